@@ -1,0 +1,1 @@
+"""A newsletter written for this project, to try the tool on."""

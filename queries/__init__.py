@@ -1,0 +1,1 @@
+"""Named queries, one file each; the header of a file says what it answers."""
