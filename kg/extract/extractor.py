@@ -1,0 +1,141 @@
+"""Extraction: from a news item to a document, as a pure function of the item, the ontology and the wordings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.extract.analysis import Analysis
+from kg.extract.assembly import Assembly
+from kg.extract.drafts import Draft, Filler, draft, gather
+from kg.extract.mentions import MentionFinder
+from kg.extract.observations import find_observations
+from kg.extract.posts import PostWords
+from kg.extract.reference import resolve, subject_before
+from kg.extract.skeleton import Alphabet, skeleton
+from kg.extract.status import StatusCues
+from kg.extract.wordings import Wordings
+from kg.lexicon import Lexicon
+from kg.model import Document
+from kg.schema import Schema
+from kg.segment import Segmenter
+from kg.text import normalise
+from kg.values import find_values
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from kg.extract.skeleton import Skeleton
+    from kg.model import NewsItem
+
+__all__ = ["EXTRACTOR", "Extractor"]
+
+EXTRACTOR = "wordings/0.1.0"
+"""Name and version that statements carry; it changes when the same text may give other facts."""
+
+
+class Extractor:
+    """Finds what news items say. Holds word lists and compiled wordings, no state: one may serve many threads.
+
+    >>> extractor = Extractor.load()                                                    # doctest: +SKIP
+    >>> [s.predicate for s in extractor.extract(item).statements]                       # doctest: +SKIP
+    ['raisedFrom', 'raisedFrom', 'advisedBy']
+    """
+
+    def __init__(
+        self, schema: Schema, lexicon: Lexicon, wordings: Wordings, cues: StatusCues, posts: PostWords
+    ) -> None:
+        self.schema = schema
+        self._lexicon = lexicon
+        self._wordings = wordings
+        self._cues = cues
+        self._posts = posts
+        self._alphabet = Alphabet(schema)
+        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon))
+
+    @classmethod
+    def load(
+        cls, schema: Schema | None = None, *, folder: Path | None = None, exclude: Collection[str] = ()
+    ) -> Extractor:
+        """Read the packaged ontology, or a folder laid out like it (`kg.ttl`, `patterns/`, `lexicon/`).
+
+        Names in `exclude` are left out of the lexicon: so one can measure what extraction does without knowing them.
+        Raises OntologyError where a file is wrong.
+        """
+        schema = schema or Schema.load(folder / "kg.ttl" if folder else None)
+        patterns = folder / "patterns" if folder else None
+        return cls(
+            schema,
+            Lexicon.load(folder / "lexicon" if folder else None, exclude=exclude),
+            Wordings.load(schema, patterns),
+            StatusCues.load(patterns / "status.toml" if patterns else None),
+            PostWords.load(patterns / "posts.toml" if patterns else None),
+        )
+
+    def analyse(self, item: NewsItem) -> Analysis:
+        """Names, values and references of an item, before relations: for looking at what extraction sees."""
+        text = normalise(item)
+        analysis = Analysis(item, text)
+        analysis.values = find_values(text.string, item.reference)
+        self._finder.find(analysis)
+        resolve(analysis, self.schema, self._lexicon)
+        return analysis
+
+    def extract(self, item: NewsItem) -> Document:
+        """Everything that the item says, as candidates for validation."""
+        analysis = self.analyse(item)
+        skeletons = [skeleton(analysis, s, self._alphabet, self.schema) for s in analysis.text.sentences]
+        events: list[Draft] = []
+        relations: list[Draft] = []
+        for index, skel in enumerate(skeletons):
+            for match in self._wordings.matches(skel):
+                for made in draft(match, index, skel, analysis, self.schema, self._cues):
+                    (events if made.is_event else relations).append(made)
+
+        def subject(d: Draft, classes: tuple[str, ...]) -> Filler | None:
+            referent = subject_before(analysis, d.trigger[0], classes)
+            return None if referent is None else Filler(referent, d.sentence, 0.8, "承前")
+
+        gathered = gather(events, self.schema, subject)
+        self._refine(analysis, gathered)
+        assembly = Assembly(analysis, self.schema, EXTRACTOR)
+        for event in gathered:
+            assembly.add_event(event)
+        for relation in relations:
+            if "subject" in relation.open:
+                filler = subject(relation, self.schema.properties[relation.target].domain)
+                relation.roles["subject"] = [] if filler is None else [filler]
+            assembly.add_relation(relation)
+        self._add_asides(analysis, skeletons, assembly)
+        observations = assembly.observations(find_observations(analysis))
+        return Document(item, assembly.entities(), assembly.statements(), assembly.events(), observations)
+
+    def _refine(self, analysis: Analysis, drafts: list[Draft]) -> None:
+        """What fills a role for companies only, and was taken for some organisation, is a company."""
+        for d in drafts:
+            for name, role in self.schema.events[d.target].roles.items():
+                if len(role.range) != 1:
+                    continue
+                for f in d.roles.get(name, ()):
+                    referent = analysis.referents[f.referent]
+                    if referent.type == "Organization" and self.schema.is_a(role.range[0], "Organization"):
+                        referent.type = role.range[0]
+
+    def _add_asides(self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly) -> None:
+        """What is told in passing beside a name: posts and industries."""
+        for index, skel in enumerate(skeletons):
+            for sector, company in skel.sectors:
+                ends = (Filler(m.referent, index, m.confidence, m.via) for m in (company, sector))
+                assembly.add_statement("operatesIn", *ends, {}, ("asserted", None), index, 0.85, None)
+            for post in skel.posts:
+                person = Filler(post.person.referent, index, post.person.confidence, post.person.via)
+                if post.organization is not None:
+                    o = post.organization
+                    org = Filler(o.referent, index, o.confidence, o.via)
+                else:
+                    found = subject_before(analysis, post.start, ("Organization",))
+                    if found is None:
+                        continue
+                    org = Filler(found, index, 0.7, "承前")
+                for predicate, qualifiers, status in self._posts.read(post):
+                    assembly.add_statement(predicate, person, org, qualifiers, status, index, 0.92, None)

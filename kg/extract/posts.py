@@ -1,0 +1,55 @@
+"""What a post beside a person says: that they work there, founded it, or are its member."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kg.errors import OntologyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from kg.extract.skeleton import Post
+    from kg.model import Status, Value
+
+__all__ = ["PostWords"]
+
+
+@dataclass(frozen=True, slots=True)
+class PostWords:
+    """The words of `ontology/patterns/posts.toml`."""
+
+    former: frozenset[str]
+    founder: re.Pattern[str]
+    honorific: re.Pattern[str]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> PostWords:
+        """Read the packaged word lists, or a file like it. Raises OntologyError where a list is missing."""
+        source = path if path is not None else files("kg.ontology") / "patterns" / "posts.toml"
+        table = tomllib.loads(source.read_text(encoding="utf8"))
+        try:
+            posts = table["posts"]
+            return cls(
+                frozenset(posts["former"]),
+                re.compile("|".join(map(re.escape, posts["founder"]))),
+                re.compile("^(?:" + "|".join(map(re.escape, posts["honorific"])) + ")$"),
+            )
+        except KeyError as error:
+            raise OntologyError(f"posts.toml: the table [posts] needs the list {error}") from error
+
+    def read(self, post: Post) -> Iterator[tuple[str, Mapping[str, Value], tuple[Status, str | None]]]:
+        """Predicate, qualifiers, and status with its cue, for each thing that the post says; none for 先生 or 网友."""
+        if self.honorific.match(post.title):
+            return
+        status: tuple[Status, str | None] = ("ended", post.prefix) if post.prefix in self.former else ("asserted", None)
+        if self.founder.search(post.title):
+            yield "founded", {}, ("asserted", None)
+            if self.founder.sub("", post.title).strip("兼、及和") == "":
+                return
+        yield "worksFor", {"title": post.title}, status
