@@ -6,15 +6,15 @@ Offsets in here point into `Text.string`, the normalised text of the item, not i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
+
+from kg.values import ValueKind, ValueMention
 
 if TYPE_CHECKING:
-    from kg.model import Amount, NewsItem
+    from kg.model import NewsItem
     from kg.text import Text
 
 __all__ = ["Analysis", "Anaphor", "Mention", "Referent", "Title", "ValueKind", "ValueMention"]
-
-ValueKind: TypeAlias = Literal["date", "period", "amount", "percent", "quantity", "round", "ticker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,6 @@ class Anaphor:
     text: str
     referents: tuple[int, ...]
     """Indices into `Analysis.referents`; empty where it stayed open."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueMention:
-    """A date, an amount, a share, a round … in the text.
-
-    `value` is an ISO date string for `date` and `period` (None for 近日, 日前), an `Amount` for `amount`, a number for
-    `percent` and `quantity` (with `unit`), the bare name for `round` (`C+`, `天使`, `Pre-A`, `战略`, `IPO`), the code for `ticker`.
-    """
-
-    start: int
-    end: int
-    kind: ValueKind
-    literal: str
-    value: str | float | Amount | None
-    unit: str | None = None
-    approximate: bool = False
 
 
 @dataclass(slots=True)

@@ -105,7 +105,8 @@ class Extractor:
             if "subject" in relation.open:
                 filler = subject(relation, self.schema.properties[relation.target].domain)
                 relation.roles["subject"] = [] if filler is None else [filler]
-            assembly.add_relation(relation)
+            for made in self._posts.split(relation):
+                assembly.add_relation(made)
         self._add_asides(analysis, skeletons, assembly)
         observations = assembly.observations(find_observations(analysis))
         return Document(item, assembly.entities(), assembly.statements(), assembly.events(), observations)

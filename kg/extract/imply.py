@@ -47,13 +47,16 @@ def _apply(
 ) -> Iterator[Implied]:
     wanted = {q.name for q in schema.properties[row.property].qualifiers}
     values: dict[str, Value] = dict(row.fixed)
-    handed: list[tuple[str, list[Filler]]] = []
+    handed: list[list[tuple[str, str]]] = []
     for qualifier, source in row.qualifiers.items():
         if source in event.values:
             values[qualifier] = event.values[source]
         elif event.roles.get(source):
-            handed.append((qualifier, first_of_each(event.roles[source])))
-    choices = [[(qualifier, name(f.referent)) for f in fillers] for qualifier, fillers in handed]
+            names = [name(f.referent) for f in first_of_each(event.roles[source])]
+            if qualifier in schema.properties[row.property].identifying:
+                handed.append([(qualifier, n) for n in names])
+            else:
+                values[qualifier] = "、".join(names)
     subjects = first_of_each(event.roles.get(row.subject_role, ()))
     objects = first_of_each(event.roles.get(row.object_role, ()))
     if row.subject_role == row.object_role:
@@ -67,5 +70,5 @@ def _apply(
         own.update((k, v) for k, v in event.told.get(o.referent, {}).items() if k in wanted)
         if "ticker" in wanted and s.referent in event.tickers:
             own.setdefault("ticker", event.tickers[s.referent])
-        for extra in itertools.product(*choices):
+        for extra in itertools.product(*handed):
             yield Implied(row.property, s, o, {**own, **dict(extra)}, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from kg.extract.drafts import Draft
     from kg.extract.skeleton import Post
     from kg.model import Status, Value
 
@@ -43,6 +44,19 @@ class PostWords:
         except KeyError as error:
             raise OntologyError(f"posts.toml: the table [posts] needs the list {error}") from error
 
+    def split(self, relation: Draft) -> Iterator[Draft]:
+        """是公司创始人兼总裁 says two things, that somebody founded it and works there: a draft for each."""
+        title = relation.values.get("title")
+        if relation.target != "worksFor" or not isinstance(title, str) or not self.founder.search(title):
+            yield relation
+            return
+        yield replace(relation, target="founded", values={}, statuses=[("asserted", None)])
+        if self._beside_founding(title):
+            yield relation
+
+    def _beside_founding(self, title: str) -> str:
+        return self.founder.sub("", title).strip("兼、及和")
+
     def read(self, post: Post) -> Iterator[tuple[str, Mapping[str, Value], tuple[Status, str | None]]]:
         """Predicate, qualifiers, and status with its cue, for each thing that the post says; none for 先生 or 网友."""
         if self.honorific.match(post.title):
@@ -50,6 +64,6 @@ class PostWords:
         status: tuple[Status, str | None] = ("ended", post.prefix) if post.prefix in self.former else ("asserted", None)
         if self.founder.search(post.title):
             yield "founded", {}, ("asserted", None)
-            if self.founder.sub("", post.title).strip("兼、及和") == "":
+            if not self._beside_founding(post.title):
                 return
         yield "worksFor", {"title": post.title}, status

@@ -270,7 +270,11 @@ class _Reader:
                 body = self._slot(pattern, found["slot"], found["types"], event, relation)
                 return f"(?P<{found['slot']}>{body})" if found["slot"] else body
             if found["gap"] is not None:
-                return f"(?:[^{_PAUSES}{ENTITY}]|(?<=[在于])[{self._places}]){{0,{found['gap'] or 10}}}?"
+                # A的子公司收购B: between the opening slot and the verb, 的 makes somebody else the subject.
+                own = "的" if text[: found.start()].endswith("}") and text.find("}") == found.start() - 1 else ""
+                means = f"|的(?={self._word(pattern, 'means')})" if own else ""
+                place = f"|(?<=[在于])[{self._places}]"
+                return f"(?:[^{_PAUSES}{ENTITY}{own}]{means}{place}){{0,{found['gap'] or 10}}}?"
             if found["wide"] is not None:
                 return f"[^。!?;\n]{{0,{found['wide'] or 40}}}?"
             if found["trigger"]:

@@ -1,0 +1,309 @@
+"""Names that no list holds: what stands beside words that only names stand beside."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import OntologyError
+from kg.extract.analysis import Mention
+from kg.extract.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from kg.extract.words import Words
+    from kg.lexicon import Lexicon
+
+__all__ = ["ContextFinder"]
+
+_LONGEST = 7
+_LETTERS = 16
+_TICKER = re.compile(r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:\.[A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)")
+_LISTED = frozenset("、和与及")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    type: str
+    confidence: float
+    then: re.Pattern[str] | None
+
+
+class ContextFinder:
+    """Reads `names.toml` once; `find` gives names by the words beside them."""
+
+    def __init__(self, lexicon: Lexicon, path: Path | None = None) -> None:
+        content = _read(path)
+        self._skip = frozenset(content.get("skip", "").split())
+        self._tail = frozenset(content.get("tail", "").split())
+        self._acronyms = frozenset(content.get("acronyms", "").split())
+        self._products = frozenset(content.get("products", "").split())
+        self._releases = frozenset(content.get("releases", "").split())
+        self._before = _rules(content, "before")
+        self._after = _rules(content, "after")
+        self._not_names = frozenset(lexicon.words("words", "not_names"))
+
+    def words(self) -> frozenset[str]:
+        """Words that a tokenizer should keep whole for these patterns."""
+        found = {*self._before, *self._after, *self._products, *self._tail, *self._skip, *self._releases}
+        return frozenset(word for word in found if len(word) > 1 and not word.isascii())
+
+    def is_subject_word(self, word: str) -> bool:
+        """Whether names of organisations stand right before the word."""
+        return word in self._before
+
+    def is_object_word(self, word: str) -> bool:
+        """Whether names of organisations stand right behind the word."""
+        return word in self._after and self._after[word].confidence >= 0.75
+
+    def find(self, words: Words) -> Iterator[Mention]:
+        """Names by context, in no order; they may overlap."""
+        kinds, count = words.kinds, len(words.words)
+        for index in range(count):
+            text = words.words[index].text
+            rule = self._before.get(text)
+            if rule is not None and (rule.then is None or rule.then.match(words.string, words.starts[index + 1])):
+                found = self._ending(words, index, rule)
+                if found is not None:
+                    yield found
+            rule = self._after.get(text)
+            if rule is not None:
+                found = self._beginning(words, index + 1, rule.type, rule.confidence)
+                if found is not None:
+                    yield found
+            if kinds[index] == Kind.HEAD:
+                found = self._beginning(words, index + 1, "Company", 0.75)
+                if found is not None:
+                    yield found
+            if text in self._products:
+                yield from self._product(words, index)
+            elif text in self._releases:
+                found = self._released(words, index + 1)
+                if found is not None:
+                    yield found
+        for match in _TICKER.finditer(words.string):
+            index = words.at(match.start())
+            found = self._left_name(words, index, "Company", 0.95)
+            if found is not None:
+                yield found
+
+    def listed(self, words: Words, mentions: list[Mention]) -> Iterator[Mention]:
+        """Unknown members of an enumeration: what stands between 、 beside names of organisations is one too."""
+        string = words.string
+        for mention in mentions:
+            if mention.confidence < 0.5 or mention.type not in ("Company", "InvestmentFirm", "Organization", "Person"):
+                continue
+            type_ = "Company" if mention.type == "Organization" else mention.type
+            if type_ == "Person":
+                continue
+            if string[mention.end : mention.end + 1] in _LISTED and mention.end < len(string):
+                at = words.at(mention.end + 1)
+                if words.starts[at] == mention.end + 1:
+                    made = self._member(words, at, type_)
+                    if made is not None:
+                        yield made
+            if mention.start and string[mention.start - 1] in _LISTED:
+                at = words.at(mention.start - 1)
+                if words.starts[at] == mention.start - 1:
+                    made = self._left_name(words, at, type_, 0.75, closed=True)
+                    if made is not None:
+                        yield made
+
+    def _member(self, words: Words, first: int, type_: str) -> Mention | None:
+        last = self._extent(words, first)
+        if last == first or last >= len(words.words):
+            return None
+        if words.words[last].text not in ("、", "和", "与", "及", "以及", "等", ",", "。", "(", "的", ";"):
+            return None
+        return self._made(words, first, last, type_, 0.75)
+
+    # ---- reading a name off the words ----
+
+    def _ending(self, words: Words, index: int, rule: _Rule) -> Mention | None:
+        at = index
+        string = words.string
+        while at > 0:
+            text = words.words[at - 1].text
+            if text in self._skip or (at - 1 in words.valued):
+                at -= 1
+            elif text == ")":
+                opened = string.rfind("(", max(0, words.starts[at - 1] - 40), words.starts[at - 1])
+                if opened < 0:
+                    return None
+                at = words.at(opened)
+            else:
+                break
+        return self._left_name(words, at, rule.type, rule.confidence)
+
+    def _left_name(self, words: Words, end: int, type_: str, confidence: float, closed: bool = False) -> Mention | None:
+        """The name that ends before word `end`."""
+        kinds = words.kinds
+        first = end
+        while first > 0 and end - first < _LONGEST and words.starts[end] - words.starts[first - 1] <= _LETTERS:
+            kind = kinds[first - 1]
+            if kind == Kind.HEAD and first - 1 in (0, end - 1) and words.words[first - 1].suffix is None:
+                break
+            if kind < Kind.NOUN or (kind == Kind.DUAL and first < end):
+                break
+            first -= 1
+        if first == end and end > 0 and kinds[end - 1] == Kind.VERB and confidence >= 0.85 and self._clause(words, end - 1):
+            first = end - 1
+        if first == end:
+            return None
+        clause = self._clause(words, first)
+        if closed and not clause and words.words[first - 1].text not in ("由", "与", "和", "向", "为", "获", "在", "是", "包括", "对", "及", "投资", "收购", "如"):
+            confidence -= 0.15
+        return self._made(words, first, end, type_, confidence if clause else confidence - 0.05)
+
+    def _clause(self, words: Words, first: int) -> bool:
+        return first == 0 or words.string[words.starts[first] - 1] in "\n,。;:!?、“("
+
+    def _beginning(self, words: Words, first: int, type_: str, confidence: float) -> Mention | None:
+        """The name that begins at word `first`; 了 and what describes it are skipped."""
+        count, kinds = len(words.words), words.kinds
+        if first < count and words.words[first].text in ("了", "其", "旗下", "全资", "“"):
+            first += 1
+        last = self._extent(words, first)
+        if last == first:
+            return None
+        if last < count and kinds[last] == Kind.HEAD and words.words[last].text not in self._tail:
+            return None
+        return self._made(words, first, last, type_, confidence)
+
+    def _extent(self, words: Words, first: int) -> int:
+        kinds, count = words.kinds, len(words.words)
+        last = first
+        while last < count and last - first < _LONGEST and words.starts[last + 1] - words.starts[first] <= _LETTERS:
+            kind = kinds[last]
+            if kind < Kind.NOUN or words.words[last].text in self._tail:
+                break
+            if kind == Kind.DUAL and last > first:
+                break
+            last += 1
+        return last
+
+    def _made(self, words: Words, first: int, last: int, type_: str, confidence: float) -> Mention | None:
+        """The name in words `[first, last)`, leading descriptions cut off, if it looks like one."""
+        kinds, texts = words.kinds, words.words
+        lead = first
+        while lead < last and (kinds[lead] in (Kind.NOUN, Kind.INNER, Kind.DUAL) or texts[lead].text in self._acronyms):
+            lead += 1
+        if first < lead < last and (
+            kinds[lead] in (Kind.PLACE, Kind.KNOWN, Kind.LATIN)
+            or kinds[lead] == Kind.PROPER
+            or (kinds[lead] == Kind.LETTER and lead + 1 < last and kinds[lead + 1] == Kind.LETTER)
+        ):
+            first = lead
+        looks = self._looks(words, first, last)
+        if looks <= 0:
+            return None
+        start, end = words.starts[first], words.starts[last]
+        if end - start < 2:
+            return None
+        return Mention(start, end, words.string[start:end], type_, round(confidence * looks, 3), "context")
+
+    def _looks(self, words: Words, first: int, last: int) -> float:
+        """From 0 to 1: how much the words look like a name."""
+        inside = words.words[first:last]
+        kinds = words.kinds[first:last]
+        if len(inside) == 1:
+            word, kind = inside[0], kinds[0]
+            if word.text in self._not_names or word.text in self._acronyms:
+                return 0.0
+            if kind == Kind.KNOWN or kind == Kind.PLACE:
+                return 0.0
+            if kind == Kind.PROPER:
+                return 1.0
+            if kind == Kind.LATIN:
+                return 0.9 if not word.text.islower() else 0.4
+            if kind == Kind.NOUN:
+                return 0.65 if word.frequency < 200 else 0.45
+            if kind in (Kind.INNER, Kind.VERB, Kind.DUAL):
+                return 0.5 if word.frequency < 500 else 0.3
+            return 0.0
+        letters = sum(kind == Kind.LETTER for kind in kinds)
+        proper = sum(kind in (Kind.PROPER, Kind.KNOWN) for kind in kinds)
+        latin = sum(kind == Kind.LATIN and word.text not in self._acronyms for kind, word in zip(kinds, inside, strict=True))
+        places = sum(kind == Kind.PLACE for kind in kinds)
+        if kinds[-1] in (Kind.NOUN,) and inside[-1].text in self._not_names and inside[-1].suffix is None:
+            return 0.3
+        if all(kind == Kind.LETTER for kind in kinds):
+            return 1.0 if len(kinds) <= 4 else 0.5
+        if proper or latin:
+            return 0.95
+        if letters >= 2:
+            return 0.85
+        if places and kinds[-1] != Kind.PLACE:
+            return 0.75
+        if letters:
+            return 0.6
+        if inside[-1].suffix is not None and len(inside) == 2:
+            return 0.65
+        return 0.35
+
+    # ---- products ----
+
+    def _product(self, words: Words, index: int) -> Iterator[Mention]:
+        kinds, texts = words.kinds, words.words
+        after = index + 1
+        if after < len(texts) and kinds[after] == Kind.LATIN and texts[after].text not in self._acronyms:
+            end = after + 1
+            while end < len(texts) and end - after < 3 and texts[end].text[:1].isascii() and texts[end].text[:1].isalnum():
+                end += 1
+            if texts[after].text[0].isupper():
+                start, stop = words.starts[after], words.starts[end]
+                yield Mention(start, stop, words.string[start:stop], "Product", 0.65, "context")
+        first = index
+        while first > 0 and index - first < 5 and kinds[first - 1] >= Kind.NOUN and kinds[first - 1] not in (Kind.KNOWN, Kind.PLACE):
+            first -= 1
+        while first < index and (kinds[first] in (Kind.NOUN, Kind.INNER, Kind.DUAL) or texts[first].text in self._acronyms):
+            first += 1
+        if first == index:
+            return
+        kind = kinds[first]
+        run = first
+        while run < index and kinds[run] in (Kind.LETTER, Kind.PROPER, Kind.LATIN) and texts[run].text not in self._acronyms:
+            run += 1
+        if kind == Kind.LETTER and run - first < 2:
+            return
+        start, stop = words.starts[first], words.starts[index + 1]
+        yield Mention(start, stop, words.string[start:stop], "Product", 0.6, "context")
+
+    def _released(self, words: Words, first: int) -> Mention | None:
+        if first < len(words.words) and words.words[first].text in ("了", "的", "新一代", "全新", "首款"):
+            first += 1
+        if first >= len(words.words) or words.kinds[first] != Kind.LATIN or words.words[first].text in self._acronyms:
+            return None
+        if not words.words[first].text[0].isupper():
+            return None
+        last = first + 1
+        while last < len(words.words) and last - first < 4 and words.words[last].text.strip() and words.words[last].text.isascii() and words.words[last].text.isalnum():
+            last += 1
+        start, stop = words.starts[first], words.starts[last]
+        return Mention(start, stop, words.string[start:stop], "Product", 0.6, "context")
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    file = path if path is not None else files("kg.ontology").joinpath("patterns", "names.toml")
+    try:
+        return tomllib.loads(file.read_text(encoding="utf8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise OntologyError(f"names.toml: {error}; correct the file or reinstall the package") from error
+
+
+def _rules(content: Mapping[str, Any], name: str) -> dict[str, _Rule]:
+    rules: dict[str, _Rule] = {}
+    for number, table in enumerate(content.get(name, ()), 1):
+        try:
+            then = re.compile(table["then"]) if "then" in table else None
+            rule = _Rule(str(table["class"]), float(table["confidence"]), then)
+            for word in table["words"].split():
+                rules.setdefault(word, rule)
+        except (KeyError, AttributeError, ValueError, re.error) as error:
+            raise OntologyError(f"names.toml: [[{name}]] number {number}: {error!r}; it needs class, confidence, words") from error
+    return rules

@@ -1,0 +1,296 @@
+"""Mention recognition: the names of an item, each with its class and how sure that is.
+
+Recognisers propose, one step merges. A recogniser is a callable from the analysis to mentions; further ones (a trained
+tagger, say) are given to `MentionFinder` and take part in the merge by confidence and length like the built-in ones.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from kg.extract.analysis import Analysis, Mention
+from kg.extract.contexts import ContextFinder
+from kg.extract.names import suffixed_names
+from kg.extract.people import PeopleFinder
+from kg.extract.quotes import quoted_names
+from kg.extract.words import Kind, WordKinds, Words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.extract.analysis import Title
+    from kg.lexicon import Hit, Lexicon
+    from kg.schema import Schema
+    from kg.segment import Segmenter
+
+__all__ = ["MentionFinder", "Recogniser"]
+
+Recogniser: TypeAlias = Callable[[Analysis], Iterable[Mention]]
+
+_SURE = 0.6
+_FIELD = re.compile(r"[”\"]?(?:等)?(?:这一)?(?:全新|新兴|细分|垂直|热门)?(?:赛道|行业|领域|产业|板块)")
+_ORGANISATIONS = frozenset(
+    "Organization Company InvestmentFirm University ResearchInstitute GovernmentBody InternationalOrganization Association "
+    "Exchange Court".split()
+)
+_REPEATED = _ORGANISATIONS | {"Person", "Product", "Project", "Agreement", "Award", "Conference", "Technology"}
+_ALIAS = re.compile(
+    r"(?:以下简称|以下合称|下称|以下称|简称为|简称|又称|又名|英文名为|英文名|英文简称|英文缩写|缩写为|缩写|原名|曾用名|中文名|股票简称|证券简称|证券代码简称)"
+    r"(?:为|是|:)?[“\"‘「『]?(?P<alias>[\u3400-\u9fffA-Za-z0-9&·.+\- ]{2,20}?)(?=[”\"’」』),。;、])"
+)
+_LEGAL = re.compile(
+    r"(?:\((?:集团|控股|中国)\))?(?:集团)?(?:股份|控股)?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|集团|株式会社|控股)$"
+)
+_TRADE = re.compile(
+    r"(?:科技|技术|网络|信息|软件|电子|智能|生物|医药|制药|药业|医疗|新能源|能源|汽车|通信|传媒|文化|教育|金融|投资|控股|实业|工业|集团|"
+    r"网讯|计算机|系统|贸易|商贸|发展|管理|服务|咨询|工程|建设|机械|电器|股份|资本|创投|基金|新材料|材料|半导体|数据|互联网|"
+    r"食品|饮料|乳业|地产|置业|物流|航空|保险|证券|银行|电力|环保|化工|石化|钢铁|国际|中国|影业|游戏|娱乐|体育|旅游|健康|机器人|光电|微电子|设备|装备)+$"
+)
+
+
+class MentionFinder:
+    """Finds the names of an item and the posts beside people. Holds word lists only, no state of an item."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        schema: Schema,
+        segmenter: Segmenter,
+        recognisers: Sequence[Recogniser] = (),
+        patterns: Path | None = None,
+    ) -> None:
+        self._lexicon = lexicon
+        self._schema = schema
+        self._segmenter = segmenter
+        self._recognisers = tuple(recognisers)
+        self._contexts = ContextFinder(lexicon, patterns)
+        segmenter.keep(self._contexts.words())
+        self._kinds = WordKinds(lexicon, segmenter)
+        self._people = PeopleFinder(lexicon, segmenter)
+
+    def find(self, analysis: Analysis) -> None:
+        """Fill `analysis.mentions` and `analysis.titles`; reads its text and values."""
+        words = Words(analysis, self._segmenter, self._kinds)
+        titles: list[Title] = []
+        proposed: list[Mention] = []
+        for title, _, _ in self._people.titles(words):
+            titles.append(title)
+        for mention, title in self._people.chiefs(words):
+            proposed.append(mention)
+            titles = [t for t in titles if t.end <= title.start or t.start >= title.end]
+            titles.append(title)
+        doubtful: list[Mention] = []
+        for hit in self._lexicon.hits(words.string):
+            made = self._known(words, hit)
+            if made is not None:
+                (doubtful if made.confidence < 0.5 else proposed).append(made)
+        proposed.extend(quoted_names(words))
+        proposed.extend(suffixed_names(words))
+        proposed.extend(self._people.people(words))
+        proposed.extend(self._contexts.find(words))
+        proposed.extend(self._fields(words))
+        for recogniser in self._recognisers:
+            proposed.extend(recogniser(analysis))
+        proposed = [m for m in proposed if not _cuts_value(analysis, m)]
+        mentions = merge(proposed)
+        for _ in range(2):
+            more = list(self._contexts.listed(words, mentions))
+            if not more:
+                break
+            mentions = merge([*mentions, *more])
+        mentions = merge([*mentions, *self._supported(doubtful, mentions)])
+        mentions = merge([*mentions, *_declared(words, mentions)])
+        mentions = merge([*mentions, *_shortened(words, mentions)])
+        mentions = merge([*mentions, *_repeated(words, mentions)])
+        surface = analysis.text.surface
+        analysis.mentions = [
+            replace(m, name=_shown(surface, m)) for m in mentions if m.confidence >= 0.3 and m.end > m.start
+        ]
+        analysis.titles = sorted(titles, key=lambda t: t.start)
+
+    def _known(self, words: Words, hit: Hit) -> Mention | None:
+        """A hit of the lexicon, if it does not cut words and, where it is an ordinary word, if its place speaks for it."""
+        start, end, entry = hit.start, hit.end, hit.entry
+        edges = words.is_edge(start) + words.is_edge(end)
+        if edges < (2 if end - start <= 3 else 1):
+            return None
+        confidence = 0.9
+        if entry.type == "Industry":
+            if not _FIELD.match(words.string, end):
+                return None
+            confidence = 0.75
+        elif entry.type == "Technology":
+            confidence = 0.6
+        elif entry.type == "Country" and words.string[start:end].endswith("方"):
+            if not edges == 2:
+                return None
+            confidence = 0.85
+        if hit.doubtful:
+            confidence = 0.85 if self._in_place(words, start, end) else 0.4
+        return Mention(start, end, words.string[start:end], entry.type, confidence, "lexicon")
+
+    def _in_place(self, words: Words, start: int, end: int) -> bool:
+        """Whether the words beside it take an ordinary word for a name."""
+        first, last = words.at(start), words.at(end - 1) + 1
+        before = words.words[first - 1] if first else None
+        after = words.words[last] if last < len(words.words) else None
+        if after is not None and (
+            words.kinds[last] == Kind.TITLE or self._contexts.is_subject_word(after.text) or after.text in ("公司", "集团", "方面")
+        ):
+            return True
+        return before is not None and (self._contexts.is_object_word(before.text) or (before.kind == Kind.HEAD))
+
+    def _supported(self, doubtful: list[Mention], mentions: list[Mention]) -> Iterator[Mention]:
+        """Doubtful forms of entities that the item also names beyond doubt, or that stand in a list of names."""
+        sure = {entry.name for m in mentions if (entry := self._lexicon.known(m.name)) is not None}
+        at = {m.start for m in mentions} | {m.end for m in mentions}
+        for mention in doubtful:
+            entry = self._lexicon.known(mention.name)
+            if entry is not None and entry.name in sure:
+                yield replace(mention, confidence=0.7)
+            elif mention.end + 1 in at or mention.start - 1 in at:
+                yield replace(mention, confidence=0.5)
+
+    def _fields(self, words: Words) -> Iterator[Mention]:
+        """Industries by the word behind: 云软件赛道."""
+        for index, word in enumerate(words.words):
+            if word.text not in ("赛道", "行业", "产业", "板块"):
+                continue
+            first = index
+            while first > 0 and index - first < 3 and words.kinds[first - 1] in (Kind.NOUN, Kind.INNER, Kind.LATIN, Kind.LETTER):
+                first -= 1
+            start, end = words.starts[first], words.starts[index]
+            if 2 <= end - start <= 8:
+                yield Mention(start, end, words.string[start:end], "Industry", 0.5 if word.text == "赛道" else 0.4, "suffix")
+
+
+def merge(proposed: Iterable[Mention]) -> list[Mention]:
+    """Mentions without overlap, in order: of two that overlap the longer one where both are sure, else the surer one."""
+    ranked = sorted(
+        proposed,
+        key=lambda m: (m.confidence >= _SURE, m.end - m.start if m.confidence >= _SURE else m.confidence, m.confidence, -m.start),
+        reverse=True,
+    )
+    starts: list[int] = []
+    taken: list[Mention] = []
+    for mention in ranked:
+        at = bisect_left(starts, mention.start)
+        if at < len(taken) and taken[at].start < mention.end:
+            continue
+        if at and taken[at - 1].end > mention.start:
+            continue
+        starts.insert(at, mention.start)
+        taken.insert(at, mention)
+    return taken
+
+
+def _cuts_value(analysis: Analysis, mention: Mention) -> bool:
+    """Whether a mention overlaps a date or an amount without holding all of it."""
+    values = analysis.values
+    index = bisect_left(values, mention.start, key=lambda v: v.end)
+    while index < len(values) and values[index].start < mention.end:
+        value = values[index]
+        if value.end > mention.start and not (mention.start <= value.start and value.end <= mention.end):
+            return True
+        if value.start == mention.start and value.end == mention.end:
+            return True
+        index += 1
+    return False
+
+
+def _declared(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
+    """Short names that the item declares: (以下简称“蓝湖”)."""
+    for found in _ALIAS.finditer(words.string):
+        owner = owner_of(mentions, found.start(), words.string)
+        if owner is None:
+            continue
+        start, end = found.span("alias")
+        yield Mention(start, end, found["alias"], owner.type, 0.9, "alias")
+
+
+def owner_of(mentions: Sequence[Mention], at: int, string: str) -> Mention | None:
+    """The name that an alias declared at an offset belongs to: the last one before it, at most a bracket away."""
+    index = bisect_left(mentions, at, key=lambda m: m.start) - 1
+    opened = string.rfind("(", max(0, at - 80), at)
+    if opened >= 0 and ")" not in string[opened:at]:
+        while index >= 0 and mentions[index].start > opened:
+            index -= 1
+        if index >= 0 and 0 <= opened - mentions[index].end <= 1:
+            return mentions[index]
+        return None
+    if index >= 0 and at - mentions[index].end <= 3:
+        return mentions[index]
+    return None
+
+
+def _shortened(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
+    """Short forms of the full company names of the item, wherever they stand."""
+    string = words.string
+    for mention in mentions:
+        if mention.type not in ("Company", "InvestmentFirm", "Organization") or mention.end - mention.start < 5:
+            continue
+        for short in short_forms(words, mention):
+            yield from _occurrences(words, short, mention.type, 0.7, "short", mention)
+    del string
+
+
+def short_forms(words: Words, mention: Mention) -> list[str]:
+    """What a full name may be shortened to, longest first: 深圳市腾讯计算机系统有限公司 → 腾讯计算机系统, 腾讯."""
+    core = _LEGAL.sub("", mention.name)
+    first = words.at(mention.start)
+    last = words.at(mention.end - 1) + 1
+    index, dropped = first, 0
+    while index < last and words.kinds[index] == Kind.PLACE:
+        dropped += len(words.words[index].text)
+        index += 1
+    forms = [core]
+    bare = core[dropped:] if dropped < len(core) else ""
+    if bare.startswith("市") and len(bare) > 3:
+        bare = bare[1:]
+    forms.append(bare)
+    forms.append(_TRADE.sub("", bare))
+    forms.append(_TRADE.sub("", core))
+    return [f for f in dict.fromkeys(forms) if 2 <= len(f) < len(mention.name)]
+
+
+def _repeated(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
+    """Names found by strong signs, wherever else they stand."""
+    best: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.confidence >= _SURE and mention.type in _REPEATED and mention.end - mention.start >= 2:
+            known = best.get(mention.name)
+            if known is None or mention.confidence > known.confidence:
+                best[mention.name] = mention
+    for name, mention in best.items():
+        yield from _occurrences(words, name, mention.type, mention.confidence - 0.02, mention.by, mention)
+
+
+def _occurrences(words: Words, name: str, type_: str, confidence: float, by: str, but: Mention) -> Iterator[Mention]:
+    string = words.string
+    at = string.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if (
+            at != but.start
+            and not _inside_latin(string, at, end)
+            and (len(name) > 3 or words.is_edge(at) + words.is_edge(end) == 2 or (words.is_edge(at) and len(name) == 3))
+        ):
+            yield Mention(at, end, name, type_, confidence, by)
+        at = string.find(name, end)
+
+
+def _inside_latin(string: str, start: int, end: int) -> bool:
+    left = start and string[start - 1].isascii() and string[start - 1].isalnum() and string[start].isascii()
+    right = end < len(string) and string[end].isascii() and string[end].isalnum() and string[end - 1].isascii()
+    return bool(left or right)
+
+
+def _shown(surface: str, mention: Mention) -> str:
+    """The name as the source writes it; a part of it that stands in the post behind (部 of 部长) is kept."""
+    extra = len(mention.name) - (mention.end - mention.start)
+    shown = surface[mention.start : mention.end]
+    return shown + mention.name[-extra:] if extra > 0 else shown

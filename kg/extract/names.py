@@ -1,0 +1,174 @@
+"""Names by what they end in: companies, institutes, departments, conferences, awards … with a word of their class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.extract.analysis import Mention
+from kg.extract.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.extract.words import Words
+    from kg.lexicon import Suffix
+
+__all__ = ["suffixed_names"]
+
+_LONGEST = 14
+"""Words that a name may have before its ending."""
+_JOINING = frozenset("与和及")
+_AREAS = ("Place",)
+_BRACKETED = 8
+
+
+def suffixed_names(words: Words) -> Iterator[Mention]:
+    """Names that end in a word of the suffix list, each as long as it may be."""
+    for index, word in enumerate(words.words):
+        suffix = word.suffix
+        if suffix is None or words.kinds[index] == Kind.BREAK:
+            continue
+        found = _name(words, index, suffix)
+        if found is not None:
+            start, confidence = found
+            end = words.starts[index + 1]
+            yield Mention(start, end, words.string[start:end], suffix.type, confidence, "suffix")
+
+
+def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
+    """Where the name that ends with word `index` begins, and how sure that is."""
+    word = words.words[index]
+    first = _reach(words, index, suffix.joins)
+    first = _begin(words, first, index)
+    inside = range(first, index)
+    stem = word.text[: -len(suffix.word)]
+    start = words.starts[first]
+    if not stem and not inside:
+        return None
+    kinds = words.kinds
+    generic = suffix.generic
+    parts = [words.words[i].text for i in inside] + ([stem] if stem else [])
+    if all(part in generic for part in parts) or "".join(parts) in generic:
+        return None
+    length = words.starts[index + 1] - len(suffix.word) - start
+    if length < 2:
+        return None
+    if suffix.needs and not any(need in part for part in parts for need in suffix.needs):
+        return None
+    proper = places = letters = 0
+    for i in inside:
+        kind = kinds[i]
+        if words.words[i].text in generic and kind != Kind.KNOWN:
+            places += kind == Kind.PLACE
+            continue
+        if kind in (Kind.PROPER, Kind.LATIN, Kind.KNOWN):
+            proper += 1
+        elif kind == Kind.PLACE:
+            places += 1
+        elif kind == Kind.LETTER:
+            letters += 1
+    if stem and word.tag in ("nt", "nz", "ns", "") and stem not in generic:
+        proper += 1
+    if letters >= 2 or (letters and len(parts) >= 2):
+        proper += 1
+    ordinary = [p for p in parts if p not in generic]
+    if suffix.strength == "full":
+        if len(suffix.word) >= 4:
+            return start, 0.95 if proper or places else 0.7
+        if proper:
+            return start, 0.85
+        return (start, 0.6) if places and len(ordinary) > places else None
+    if proper:
+        return start, 0.85 if suffix.strength == "strong" else 0.55
+    if places and suffix.type in ("Company", "InvestmentFirm", "Association") and len(ordinary) == places == len(parts):
+        # 北京银行, 上海机场: a place and nothing else
+        return start, 0.6
+    if places and len(ordinary) >= places:
+        return start, 0.85
+    if suffix.strength == "weak":
+        return None
+    return (start, 0.5) if len(parts) == 1 and length == 2 and len(ordinary) == 1 else (start, 0.35)
+
+
+def _reach(words: Words, index: int, joins: bool) -> int:
+    """The first word that might belong to a name ending with word `index`."""
+    kinds, texts = words.kinds, words.words
+    first = index
+    while first > 0 and index - first < _LONGEST:
+        kind = kinds[first - 1]
+        if kind >= Kind.NOUN or kind in (Kind.TITLE, Kind.HEAD):
+            first -= 1
+        elif kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4:
+            first -= 1
+        elif texts[first - 1].text == ")":
+            opened = _opening(words, first - 1)
+            if opened is None:
+                break
+            first = opened
+        elif joins and texts[first - 1].text in _JOINING and first < index and _plain(words, first, index):
+            if kinds[first - 2] < Kind.NOUN:
+                break
+            first -= 2
+        else:
+            break
+    return first
+
+
+def _plain(words: Words, first: int, last: int) -> bool:
+    """Whether words hold nothing that would make a name by itself."""
+    return all(Kind.NOUN <= kind < Kind.PROPER for kind in words.kinds[first:last])
+
+
+def _opening(words: Words, closing: int) -> int | None:
+    """The bracket that a closing one belongs to, where a place or a legal form stands between: (中国), (集团)."""
+    for index in range(closing - 1, max(-1, closing - 5), -1):
+        text = words.words[index].text
+        if text == "(":
+            inside = words.text(index + 1, closing)
+            known = inside in ("集团", "控股", "有限合伙") or all(
+                words.kinds[i] in (Kind.PLACE, Kind.INNER) for i in range(index + 1, closing)
+            )
+            return index if known and inside and index and words.kinds[index - 1] >= Kind.NOUN else None
+        if text in ")、,。":
+            return None
+    return None
+
+
+def _begin(words: Words, first: int, index: int) -> int:
+    """Cut off what only leads up to the name: 子公司, 董事长, 智能手机厂商, 投资."""
+    kinds, texts = words.kinds, words.words
+    begin = first
+    for i in range(first, index):
+        kind = kinds[i]
+        if kind == Kind.TITLE:
+            begin = i + 1
+        elif kind == Kind.HEAD:
+            named = texts[i].suffix is not None and i > begin and kinds[i - 1] >= Kind.LETTER
+            if not named:
+                begin = i + 1
+        elif kind == Kind.DUAL and i > begin and i + 1 < index and _starts_name(words, i + 1, index):
+            if kinds[i - 1] in (Kind.KNOWN, Kind.LATIN) or texts[i - 1].suffix is not None or i == begin:
+                begin = i + 1
+        elif kind == Kind.NUMBER and i == begin:
+            begin = i + 1
+    while begin < index and kinds[begin] == Kind.DUAL and _starts_name(words, begin + 1, index):
+        begin += 1
+    # Ordinary nouns before a place, a known name or Latin describe it.
+    lead = begin
+    while lead < index and kinds[lead] in (Kind.NOUN, Kind.INNER):
+        lead += 1
+    if begin < lead < index and (
+        kinds[lead] in (Kind.PLACE, Kind.KNOWN)
+        or (kinds[lead] == Kind.LATIN and lead - begin > 1)
+    ):
+        begin = lead
+    return begin
+
+
+def _starts_name(words: Words, first: int, index: int) -> bool:
+    if first >= index:
+        return False
+    kinds = words.kinds
+    if kinds[first] >= Kind.PROPER:
+        return True
+    return kinds[first] == Kind.LETTER and first + 1 < index and kinds[first + 1] >= Kind.LETTER

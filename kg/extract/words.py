@@ -1,0 +1,188 @@
+"""The words of an item with what each may do in a name: the ground on which the grammar of names stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.extract.analysis import Analysis
+    from kg.lexicon import Entry, Lexicon, Suffix
+    from kg.segment import Segmenter
+
+__all__ = ["Kind", "Word", "WordKinds", "Words"]
+
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.+'\-]*")
+_MEMO_LIMIT = 100_000
+_LONGEST_SUFFIX = 8
+_ORGANISATIONS = frozenset(
+    "Organization Company InvestmentFirm University ResearchInstitute GovernmentBody InternationalOrganization Association "
+    "Exchange Court".split()
+)
+
+
+class Kind(IntEnum):
+    """What a word is to a name. From NOUN on it may stand inside of one, from PROPER on it makes one."""
+
+    BREAK = 0
+    """Punctuation, a particle, a preposition, an adverb, a number's unit: no name reaches over it."""
+    VERB = 1
+    """An ordinary verb or adjective."""
+    TITLE = 2
+    """A post: 董事长."""
+    HEAD = 3
+    """What a company is called in general (企业, 子公司): a name may begin behind it."""
+    NUMBER = 4
+    NOUN = 5
+    """An ordinary noun."""
+    DUAL = 6
+    """A verb that names have inside (投资, 建设) and that also stands between two names."""
+    INNER = 7
+    """A word that names often have inside (科技, 国际)."""
+    LETTER = 8
+    """A single Chinese letter that is no function word; two in a row are rarely ordinary Chinese."""
+    PROPER = 9
+    """A word that the dictionary has as a name, or does not have."""
+    LATIN = 10
+    PLACE = 11
+    KNOWN = 12
+    """A name of the lexicon other than a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is known about a word wherever it stands."""
+
+    text: str
+    kind: Kind
+    tag: str
+    frequency: int
+    suffix: Suffix | None
+    """The name ending that the word is or ends in."""
+    whole: bool
+    """The word is nothing but that ending."""
+    entry: Entry | None
+    doubtful: bool
+    """It is a lexicon's name and an ordinary word too."""
+
+
+class WordKinds:
+    """Tells words' kinds from the lexicon and jieba's dictionary, each distinct word once."""
+
+    def __init__(self, lexicon: Lexicon, segmenter: Segmenter) -> None:
+        self._lexicon = lexicon
+        self._segmenter = segmenter
+        self._memo: dict[str, Word] = {}
+        function = set(lexicon.words("words", "function"))
+        inner = set(lexicon.words("words", "in_names"))
+        self._function = function - inner
+        self._dual = function & inner
+        self._inner = inner
+        self._heads = set(lexicon.words("words", "heads"))
+        self._titles = set(lexicon.words("words", "titles", "base"))
+        self._nouns = set(lexicon.words("words", "not_names"))
+
+    def __call__(self, text: str) -> Word:
+        word = self._memo.get(text)
+        if word is None:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            word = self._memo[text] = self._make(text)
+        return word
+
+    def _make(self, text: str) -> Word:
+        tag, frequency = self._segmenter.tag(text), self._segmenter.frequency(text)
+        known = self._lexicon.known_plain(text)
+        entry, doubtful = known if known is not None else (None, False)
+        suffix = None
+        for length in range(min(_LONGEST_SUFFIX, len(text)), 0, -1):
+            suffix = self._lexicon.suffixes.get(text[-length:])
+            if suffix is not None:
+                break
+        if suffix is not None and len(suffix.word) == 1 and len(text) > 1 and tag[:2] not in ("ns", "nt", "nz"):
+            suffix = None
+        kind = self._kind(text, tag, frequency, entry, doubtful)
+        return Word(text, kind, tag, frequency, suffix, suffix is not None and suffix.word == text, entry, doubtful)
+
+    def _kind(self, text: str, tag: str, frequency: int, entry: Entry | None, doubtful: bool) -> Kind:
+        if text in self._titles and not doubtful:
+            return Kind.TITLE
+        if not _HAN.fullmatch(text):
+            if _LATIN.fullmatch(text):
+                return Kind.LATIN
+            if text[0].isdigit():
+                return Kind.NUMBER
+            return Kind.LATIN if text.isalnum() and not text.isdecimal() else Kind.BREAK
+        if text in self._function:
+            return Kind.BREAK
+        if text in self._heads:
+            return Kind.HEAD
+        if text in self._dual:
+            return Kind.DUAL
+        if entry is not None and not doubtful:
+            if entry.type in ("Place", "Country"):
+                return Kind.PLACE
+            if entry.type in _ORGANISATIONS or entry.type in ("Product", "Person", "Award", "Conference", "Agreement"):
+                return Kind.KNOWN
+        if text in self._inner:
+            return Kind.INNER
+        if text in self._nouns:
+            return Kind.NOUN
+        if len(text) == 1:
+            return Kind.BREAK if tag in ("p", "c", "u", "uj", "ul", "uv", "ud", "ug", "uz", "r", "y", "zg_") else Kind.LETTER
+        if tag.startswith("ns"):
+            return Kind.PLACE
+        if not tag or tag in ("nr", "nrt", "nrfg", "nz", "nt", "x", "eng"):
+            return Kind.PROPER
+        if tag[0] in "vadzrpcuymqtfsbieolk" and tag not in ("vn", "an"):
+            # Rare words are as often coined for a name as used by their class.
+            return Kind.VERB if tag[0] in "vad" or frequency > 5 or tag[0] in "rpcumqt" else Kind.PROPER
+        if tag == "vn":
+            return Kind.INNER
+        return Kind.NOUN if frequency > 3 else Kind.PROPER
+
+
+class Words:
+    """One item cut into words."""
+
+    def __init__(self, analysis: Analysis, segmenter: Segmenter, kinds: WordKinds) -> None:
+        string = analysis.text.string
+        self.string = string
+        texts = segmenter.cut(string)
+        self.words = [kinds(text) for text in texts]
+        starts: list[int] = []
+        at = 0
+        for text in texts:
+            starts.append(at)
+            at += len(text)
+        starts.append(at)
+        self.starts = starts
+        """Where each word begins; one more for the end of the text."""
+        self.kinds = [word.kind for word in self.words]
+        self.valued: set[int] = set()
+        """Words within dates, amounts and other values."""
+        for value in analysis.values:
+            if value.kind == "round" and value.end - value.start < 2:
+                continue
+            for index in range(bisect_left(starts, value.start), len(texts)):
+                if starts[index] >= value.end:
+                    break
+                self.kinds[index] = Kind.BREAK
+                self.valued.add(index)
+
+    def at(self, offset: int) -> int:
+        """The index of the word that holds an offset."""
+        return min(bisect_right(self.starts, offset) - 1, len(self.words) - 1)
+
+    def is_edge(self, offset: int) -> bool:
+        """Whether a word begins (or the text ends) at an offset."""
+        index = bisect_left(self.starts, offset)
+        return index < len(self.starts) and self.starts[index] == offset
+
+    def text(self, first: int, last: int) -> str:
+        """The words `[first, last)` joined."""
+        return self.string[self.starts[first] : self.starts[last]]
