@@ -158,7 +158,8 @@ class ContextFinder:
         clause = self._clause(words, first)
         if closed and not clause and words.words[first - 1].text not in ("由", "与", "和", "向", "为", "获", "在", "是", "包括", "对", "及", "投资", "收购", "如"):
             confidence -= 0.15
-        return self._made(words, first, end, type_, confidence if clause else confidence - 0.05)
+        ordinary = 0.6 if clause and confidence >= 0.85 else 0.0
+        return self._made(words, first, end, type_, confidence if clause else confidence - 0.05, ordinary)
 
     def _clause(self, words: Words, first: int) -> bool:
         return first == 0 or words.string[words.starts[first] - 1] in "\n,。;:!?、“("
@@ -187,7 +188,7 @@ class ContextFinder:
             last += 1
         return last
 
-    def _made(self, words: Words, first: int, last: int, type_: str, confidence: float) -> Mention | None:
+    def _made(self, words: Words, first: int, last: int, type_: str, confidence: float, ordinary: float = 0.0) -> Mention | None:
         """The name in words `[first, last)`, leading descriptions cut off, if it looks like one."""
         kinds, texts = words.kinds, words.words
         lead = first
@@ -199,7 +200,7 @@ class ContextFinder:
             or (kinds[lead] == Kind.LETTER and lead + 1 < last and kinds[lead + 1] == Kind.LETTER)
         ):
             first = lead
-        looks = self._looks(words, first, last)
+        looks = self._looks(words, first, last, ordinary)
         if looks <= 0:
             return None
         start, end = words.starts[first], words.starts[last]
@@ -207,7 +208,7 @@ class ContextFinder:
             return None
         return Mention(start, end, words.string[start:end], type_, round(confidence * looks, 3), "context")
 
-    def _looks(self, words: Words, first: int, last: int) -> float:
+    def _looks(self, words: Words, first: int, last: int, ordinary: float) -> float:
         """From 0 to 1: how much the words look like a name."""
         inside = words.words[first:last]
         kinds = words.kinds[first:last]
@@ -221,10 +222,8 @@ class ContextFinder:
                 return 1.0
             if kind == Kind.LATIN:
                 return 0.9 if not word.text.islower() else 0.4
-            if kind == Kind.NOUN:
-                return 0.65 if word.frequency < 200 else 0.45
-            if kind in (Kind.INNER, Kind.VERB, Kind.DUAL):
-                return 0.5 if word.frequency < 500 else 0.3
+            if kind in (Kind.NOUN, Kind.INNER, Kind.VERB):
+                return ordinary if word.frequency < 2000 else 0.0
             return 0.0
         letters = sum(kind == Kind.LETTER for kind in kinds)
         proper = sum(kind in (Kind.PROPER, Kind.KNOWN) for kind in kinds)

@@ -41,6 +41,8 @@ class Draft:
     values: dict[str, Value]
     statuses: list[tuple[Status, str | None]]
     sentence: int
+    start: int
+    """Where the wording begins, in `Text.string`."""
     trigger: tuple[int, int]
     """In `Text.string`."""
     confidence: float
@@ -137,6 +139,7 @@ def draft(
         values,
         [status],
         index,
+        skel.span(match.start, match.end)[0],
         trigger,
         wording.confidence,
         wording.also,

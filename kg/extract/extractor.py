@@ -93,7 +93,7 @@ class Extractor:
                     (events if made.is_event else relations).append(made)
 
         def subject(d: Draft, classes: tuple[str, ...]) -> Filler | None:
-            referent = subject_before(analysis, d.trigger[0], classes)
+            referent = subject_before(analysis, d.start, classes)
             return None if referent is None else Filler(referent, d.sentence, 0.8, "承前")
 
         gathered = gather(events, self.schema, subject)
@@ -102,9 +102,11 @@ class Extractor:
         for event in gathered:
             assembly.add_event(event)
         for relation in relations:
-            if "subject" in relation.open:
-                filler = subject(relation, self.schema.properties[relation.target].domain)
-                relation.roles["subject"] = [] if filler is None else [filler]
+            prop = self.schema.properties[relation.target]
+            for end, classes in (("subject", prop.domain), ("object", prop.range)):
+                if end in (*relation.open, *relation.infer) and not relation.roles.get(end):
+                    filler = subject(relation, classes)
+                    relation.roles[end] = [] if filler is None else [filler]
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
         self._add_asides(analysis, skeletons, assembly)
@@ -128,6 +130,14 @@ class Extractor:
             for sector, company in skel.sectors:
                 ends = (Filler(m.referent, index, m.confidence, m.via) for m in (company, sector))
                 assembly.add_statement("operatesIn", *ends, {}, ("asserted", None), index, 0.85, None)
+            for thing, parent in skel.owned:
+                ends = (Filler(m.referent, index, m.confidence, m.via) for m in (thing, parent))
+                child = analysis.referents[thing.referent].type
+                if child in ("Product", "Technology"):
+                    assembly.add_statement("developed", *reversed(tuple(ends)), {}, ("asserted", None), index, 0.75, None)
+                else:
+                    owned = "subsidiaryOf" if self.schema.is_a(child, "Company") else "partOf"
+                    assembly.add_statement(owned, *ends, {}, ("asserted", None), index, 0.9, None)
             for post in skel.posts:
                 person = Filler(post.person.referent, index, post.person.confidence, post.person.via)
                 if post.organization is not None:

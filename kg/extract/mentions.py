@@ -68,8 +68,9 @@ class MentionFinder:
         self._segmenter = segmenter
         self._recognisers = tuple(recognisers)
         self._contexts = ContextFinder(lexicon, patterns)
-        segmenter.keep(self._contexts.words())
-        self._kinds = WordKinds(lexicon, segmenter)
+        plain = self._contexts.words()
+        segmenter.keep(plain)
+        self._kinds = WordKinds(lexicon, segmenter, plain)
         self._people = PeopleFinder(lexicon, segmenter)
 
     def find(self, analysis: Analysis) -> None:
@@ -232,6 +233,8 @@ def _shortened(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
     string = words.string
     for mention in mentions:
         if mention.type not in ("Company", "InvestmentFirm", "Organization") or mention.end - mention.start < 5:
+            continue
+        if mention.confidence < 0.8 or not _LEGAL.search(mention.name):
             continue
         for short in short_forms(words, mention):
             yield from _occurrences(words, short, mention.type, 0.7, "short", mention)

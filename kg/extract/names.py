@@ -72,6 +72,8 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     if letters >= 2 or (letters and len(parts) >= 2):
         proper += 1
     ordinary = [p for p in parts if p not in generic]
+    if suffix.strength == "weak":
+        return _weak(words, index, suffix)
     if suffix.strength == "full":
         if len(suffix.word) >= 4:
             return start, 0.95 if proper or places else 0.7
@@ -79,15 +81,35 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
             return start, 0.85
         return (start, 0.6) if places and len(ordinary) > places else None
     if proper:
-        return start, 0.85 if suffix.strength == "strong" else 0.55
+        return start, 0.85
     if places and suffix.type in ("Company", "InvestmentFirm", "Association") and len(ordinary) == places == len(parts):
         # 北京银行, 上海机场: a place and nothing else
         return start, 0.6
     if places and len(ordinary) >= places:
         return start, 0.85
-    if suffix.strength == "weak":
-        return None
     return (start, 0.5) if len(parts) == 1 and length == 2 and len(ordinary) == 1 else (start, 0.35)
+
+
+def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
+    """A name before a word that is ordinary by itself: 燧原科技, but no 半导体材料. Only what looks like a name counts."""
+    kinds, texts = words.kinds, words.words
+    if not texts[index].whole:
+        return (words.starts[index], 0.7) if texts[index].tag in ("nt", "nz") else None
+    first = index
+    while first > 0 and index - first < 4 and kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN):
+        if texts[first - 1].text in suffix.generic:
+            break
+        first -= 1
+    if first == index:
+        return None
+    length = words.starts[index] - words.starts[first]
+    run = kinds[first:index]
+    if length < 2 or (length > 6 and Kind.LATIN not in run) or (run[0] == Kind.KNOWN and index - first == 1):
+        return None
+    sure = 0.8 if Kind.LETTER not in run or length <= 3 else 0.6
+    if first > 0 and kinds[first - 1] == Kind.PLACE:
+        first -= 1
+    return words.starts[first], sure
 
 
 def _reach(words: Words, index: int, joins: bool) -> int:

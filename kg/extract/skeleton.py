@@ -104,6 +104,8 @@ class Skeleton:
     posts: list[Post] = field(default_factory=list)
     sectors: list[tuple[Member, Member]] = field(default_factory=list)
     """An industry and the company that an apposition puts in it (氢能企业普拉格能源)."""
+    owned: list[tuple[Member, Member]] = field(default_factory=list)
+    """What belongs to an organization and that organization (拼多多旗下的Temu)."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in `Text.string`."""
@@ -125,7 +127,8 @@ def skeleton(analysis: Analysis, sentence: Sentence, alphabet: Alphabet, schema:
     if TITLE in skel.text:
         _fold_posts(skel, alphabet, schema)
     _fold_sectors(skel, alphabet)
-    if "、" in skel.text or "和" in skel.text or "及" in skel.text or "等" in skel.text:
+    _fold_owned(skel, alphabet)
+    if "、" in skel.text or "和" in skel.text or "及" in skel.text or "等" in skel.text or "与" in skel.text:
         _fold_lists(skel, alphabet, schema)
     return skel
 
@@ -332,6 +335,25 @@ def _fold_sectors(skel: Skeleton, alphabet: Alphabet) -> None:
     _splice(skel, pieces)
 
 
+_OWNING = (
+    "(?:的?(?:全资|控股|境外|海外|间接)+(?:子公司|孙公司|附属公司)|的?(?:子公司|孙公司|附属公司)|(?:旗下|下属|麾下|名下)的?"
+    "(?:全资|控股|独立|核心|知名)*(?:子公司|公司|品牌|平台|业务|产品|机构|投资机构|基金|部门)?)"
+)
+
+
+def _fold_owned(skel: Skeleton, alphabet: Alphabet) -> None:
+    """拼多多旗下的Temu is Temu, whose owner is told in passing."""
+    if not any(word in skel.text for word in ("旗下", "子公司", "下属", "附属", "麾下", "名下", "孙公司")):
+        return
+    owner, thing = alphabet.body(("Organization",)), alphabet.body(("Organization", "Product"))
+    pieces: list[tuple[int, int, str, Chunk | None]] = []
+    for found in re.finditer(f"[{owner}]{_OWNING}(?=[{thing}])", skel.text):
+        parent = skel.chunks[found.start()].members[0]
+        skel.owned += [(m, parent) for m in skel.chunks[found.end()].members if m.referent != parent.referent]
+        pieces.append((found.start(), found.end(), "", None))
+    _splice(skel, pieces)
+
+
 # ---- enumerations --------
 
 _MODIFIER = f"(?:[^,。;:、!?{ENTITY}]{{0,12}}(?:的|企业|公司|机构|厂商|巨头|品牌|平台|集团|股东|投资方))?"
@@ -341,6 +363,8 @@ _LIST = re.compile(
     "(?:国内外|海内外|国内|知名|头部|多家|新老|老|现有|上市|产业|战略|一线|著名|专业)*"
     "(?:投资机构|投资方|机构|企业|公司|股东|单位|高校|院校|国家|银行|厂商|专家|学者|品牌|产品|领域|行业|城市|人)?"
     f"|[{ENTITY}](?:(?:、{_MODIFIER}|和|及|以及|、以及|,以及)[{ENTITY}])+"
+    # A与B联合发布: both do it, no two sides.
+    f"|[{ENTITY}](?:与|同|跟)[{ENTITY}](?=(?:联合|共同|一起|合作|携手)(?:发布|推出|研发|开发|打造|成立|组建|设立|宣布|举办|主办|投资|出资|创立|发起|建设))"
 )
 
 

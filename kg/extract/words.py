@@ -9,6 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kg.extract.analysis import Analysis
     from kg.lexicon import Entry, Lexicon, Suffix
     from kg.segment import Segmenter
@@ -17,6 +19,7 @@ __all__ = ["Kind", "Word", "WordKinds", "Words"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.+'\-]*")
+_FUNCTION_TAGS = frozenset(("p", "c", "u", "uj", "ul", "uv", "ud", "ug", "uz", "r", "y", "m", "q", "e", "o", "k"))
 _MEMO_LIMIT = 100_000
 _LONGEST_SUFFIX = 8
 _ORGANISATIONS = frozenset(
@@ -73,7 +76,10 @@ class Word:
 class WordKinds:
     """Tells words' kinds from the lexicon and jieba's dictionary, each distinct word once."""
 
-    def __init__(self, lexicon: Lexicon, segmenter: Segmenter) -> None:
+    def __init__(self, lexicon: Lexicon, segmenter: Segmenter, plain: Collection[str] = ()) -> None:
+        """`plain` are further words that are no names, such as those of the patterns."""
+        self._plain = frozenset(plain)
+        self._ordinary = frozenset(lexicon.words("words", "ordinary"))
         self._lexicon = lexicon
         self._segmenter = segmenter
         self._memo: dict[str, Word] = {}
@@ -132,18 +138,20 @@ class WordKinds:
             return Kind.INNER
         if text in self._nouns:
             return Kind.NOUN
+        if text in self._ordinary or (not tag and text in self._plain):
+            return Kind.NOUN
         if len(text) == 1:
-            return Kind.BREAK if tag in ("p", "c", "u", "uj", "ul", "uv", "ud", "ug", "uz", "r", "y", "zg_") else Kind.LETTER
+            return Kind.BREAK if tag in _FUNCTION_TAGS else Kind.LETTER
         if tag.startswith("ns"):
             return Kind.PLACE
-        if not tag or tag in ("nr", "nrt", "nrfg", "nz", "nt", "x", "eng"):
+        if tag in ("nr", "nrfg"):
+            # jieba's list of people holds many an ordinary word; the frequent ones are those.
+            return Kind.PROPER if frequency < (60 if len(text) == 3 else 20) else Kind.NOUN
+        if not tag or tag in ("nrt", "nz", "nt", "eng"):
             return Kind.PROPER
-        if tag[0] in "vadzrpcuymqtfsbieolk" and tag not in ("vn", "an"):
-            # Rare words are as often coined for a name as used by their class.
-            return Kind.VERB if tag[0] in "vad" or frequency > 5 or tag[0] in "rpcumqt" else Kind.PROPER
         if tag == "vn":
             return Kind.INNER
-        return Kind.NOUN if frequency > 3 else Kind.PROPER
+        return Kind.VERB if tag[0] in "vadzrpcuymqtfsbieolk" and tag != "an" else Kind.NOUN
 
 
 class Words:
