@@ -38,7 +38,8 @@ def suffixed_names(words: Words) -> Iterator[Mention]:
 def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     """Where the name that ends with word `index` begins, and how sure that is."""
     word = words.words[index]
-    first = _reach(words, index, suffix.joins)
+    legal = suffix.strength == "full" and len(suffix.word) >= 4
+    first = _reach(words, index, suffix.joins, legal)
     first = _begin(words, first, index)
     inside = range(first, index)
     stem = word.text[: -len(suffix.word)]
@@ -112,7 +113,7 @@ def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     return words.starts[first], sure
 
 
-def _reach(words: Words, index: int, joins: bool) -> int:
+def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
     """The first word that might belong to a name ending with word `index`."""
     kinds, texts = words.kinds, words.words
     first = index
@@ -121,6 +122,8 @@ def _reach(words: Words, index: int, joins: bool) -> int:
         if kind >= Kind.NOUN or kind in (Kind.TITLE, Kind.HEAD):
             first -= 1
         elif kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4:
+            first -= 1
+        elif kind == Kind.VERB and legal and first < index and texts[first - 1].tag not in ("d", "r", "m"):
             first -= 1
         elif texts[first - 1].text == ")":
             opened = _opening(words, first - 1)
@@ -173,6 +176,8 @@ def _begin(words: Words, first: int, index: int) -> int:
                 begin = i + 1
         elif kind == Kind.NUMBER and i == begin:
             begin = i + 1
+        elif kind == Kind.VERB and (i == begin or not _homed(words, begin, i)):
+            begin = i + 1
     while begin < index and kinds[begin] == Kind.DUAL and _starts_name(words, begin + 1, index):
         begin += 1
     # Ordinary nouns before a place, a known name or Latin describe it.
@@ -185,6 +190,11 @@ def _begin(words: Words, first: int, index: int) -> int:
     ):
         begin = lead
     return begin
+
+
+def _homed(words: Words, first: int, index: int) -> bool:
+    """Whether a name has begun with a place, so that a verb behind it is one of its words: 北京启明星辰…有限公司."""
+    return any(words.kinds[i] == Kind.PLACE for i in range(first, index))
 
 
 def _starts_name(words: Words, first: int, index: int) -> bool:

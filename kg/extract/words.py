@@ -19,7 +19,7 @@ __all__ = ["Kind", "Word", "WordKinds", "Words"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.+'\-]*")
-_FUNCTION_TAGS = frozenset(("p", "c", "u", "uj", "ul", "uv", "ud", "ug", "uz", "r", "y", "m", "q", "e", "o", "k"))
+_FUNCTION_TAGS = frozenset(("p", "c", "u", "uj", "ul", "uv", "ud", "ug", "uz", "r", "y", "e"))
 _MEMO_LIMIT = 100_000
 _LONGEST_SUFFIX = 8
 _ORGANISATIONS = frozenset(
