@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from kg.values import ValueKind, ValueMention
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kg.model import NewsItem
     from kg.text import Text
 
@@ -77,3 +79,5 @@ class Analysis:
     referents: list[Referent] = field(default_factory=list)
     referent_of: dict[int, int] = field(default_factory=dict)
     """Index of a mention → index of its referent."""
+    lineage: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Class → itself and its superclasses; filled by `resolve` for those that come after it."""

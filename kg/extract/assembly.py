@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.extract.drafts import first_of_each
+from kg.extract.drafts import OMITTED, first_of_each
 from kg.extract.imply import imply
 from kg.extract.status import settle
 from kg.model import Entity, Event, Evidence, Node, Observation, Statement, mint
@@ -55,7 +55,7 @@ class Assembly:
         for f in fillers:
             name = self._analysis.referents[f.referent].name
             if f.via is not None or f.sentence != sentence:
-                references.append(f"{f.via or '承前'}→{name}")
+                references.append(f"{f.via or OMITTED}→{name}")
         return Evidence(
             item.id,
             span.start,
@@ -70,7 +70,7 @@ class Assembly:
     # -- facts --------
 
     def add_event(self, draft: Draft) -> None:
-        """An event and the relations that it implies. Where its main role names several, each gets an event of its own."""
+        """An event and the relations it implies. Where its main role names several, each has an event of its own."""
         definition = self._schema.events[draft.target]
         main = definition.main
         fillers = draft.roles.get(main, [])
@@ -129,9 +129,9 @@ class Assembly:
         if prop.symmetric and not objects:
             pairs = [(s, o) for i, s in enumerate(subjects) for o in subjects[i + 1 :]]
         for s, o in pairs:
-            self.add_statement(
-                draft.target, s, o, values, settle(draft.statuses), draft.sentence, draft.confidence, None
-            )
+            own = {**values, **draft.told.get(o.referent, {}), **draft.told.get(s.referent, {})}
+            status = settle(draft.statuses)
+            self.add_statement(draft.target, s, o, own, status, draft.sentence, draft.confidence, None)
 
     def add_statement(
         self,
@@ -171,7 +171,7 @@ class Assembly:
         if old is None:
             self._statements[statement_id] = new
             return
-        settled, cue = settle(told)
+        settled, _ = settle(told)
         best = max((old, new), key=lambda x: (x.status == settled, x.evidence.field == "text", x.confidence))
         other = new if best is old else old
         self._statements[statement_id] = Statement(

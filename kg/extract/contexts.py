@@ -177,13 +177,42 @@ class ContextFinder:
         return self._made(words, first, last, type_, confidence)
 
     def _extent(self, words: Words, first: int) -> int:
+        """Where the name that begins at word `first` ends: behind what looks like a name and its ending."""
+        kinds, count, texts = words.kinds, len(words.words), words.words
+        limit = min(count, first + _LONGEST)
+        last = first
+        while last < limit and kinds[last] == Kind.PLACE:
+            last += 1
+        while last < limit and kinds[last] in (Kind.NOUN, Kind.INNER) and not self._is_core(words, last):
+            if texts[last].text in self._tail:
+                break
+            last += 1
+        begin = last
+        while last < limit and self._is_core(words, last):
+            last += 1
+        if last == begin:
+            return min(last, self._plain_extent(words, first))
+        while last < limit and texts[last].suffix is not None and texts[last].whole and kinds[last] >= Kind.NOUN:
+            if texts[last].text in self._tail:
+                break
+            last += 1
+        if last < limit and kinds[last] == Kind.INNER and texts[last - 1].suffix is None and texts[last].text not in self._tail:
+            after = kinds[last + 1] if last + 1 < count else Kind.BREAK
+            if after < Kind.NOUN or texts[last + 1].text in self._tail:
+                last += 1
+        return last
+
+    def _is_core(self, words: Words, index: int) -> bool:
+        kind = words.kinds[index]
+        return kind in (Kind.LETTER, Kind.PROPER, Kind.KNOWN) or (
+            kind == Kind.LATIN and words.words[index].text not in self._acronyms
+        )
+
+    def _plain_extent(self, words: Words, first: int) -> int:
         kinds, count = words.kinds, len(words.words)
         last = first
-        while last < count and last - first < _LONGEST and words.starts[last + 1] - words.starts[first] <= _LETTERS:
-            kind = kinds[last]
-            if kind < Kind.NOUN or words.words[last].text in self._tail:
-                break
-            if kind == Kind.DUAL and last > first:
+        while last < count and last - first < 4:
+            if kinds[last] < Kind.NOUN or words.words[last].text in self._tail or (kinds[last] == Kind.DUAL and last > first):
                 break
             last += 1
         return last
@@ -191,6 +220,13 @@ class ContextFinder:
     def _made(self, words: Words, first: int, last: int, type_: str, confidence: float, ordinary: float = 0.0) -> Mention | None:
         """The name in words `[first, last)`, leading descriptions cut off, if it looks like one."""
         kinds, texts = words.kinds, words.words
+        for index in range(last - 2, first, -1):
+            if texts[index].suffix is not None and texts[index].whole and all(
+                k in (Kind.NOUN, Kind.INNER, Kind.DUAL) for k in kinds[index + 1 : last]
+            ):
+                if texts[last - 1].suffix is None:
+                    last = index + 1
+                break
         lead = first
         while lead < last and (kinds[lead] in (Kind.NOUN, Kind.INNER, Kind.DUAL) or texts[lead].text in self._acronyms):
             lead += 1

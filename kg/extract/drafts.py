@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from kg.model import Status, Value
     from kg.schema import EventDef, Schema
 
-__all__ = ["Draft", "Filler", "draft", "first_of_each", "gather"]
+__all__ = ["OMITTED", "Draft", "Filler", "draft", "first_of_each", "gather"]
+
+
+OMITTED = "承前省略"
+"""What `Filler.via` says where a clause leaves its subject out and the one told before stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d)年度")
 
 def _award_year(analysis: Analysis, offset: int) -> str | None:
     """The year an honour is given for: the last 2020年度 told before, else the first one after."""
-    found = [m for m in _YEAR.finditer(analysis.text.string)]
+    found = list(_YEAR.finditer(analysis.text.string))
     before = [m for m in found if m.start() <= offset]
     return (before[-1] if before else found[0])[1] if found else None
 
@@ -217,15 +221,14 @@ def _near(
 
 def _date(skel: Skeleton, trigger: tuple[int, int], clause: tuple[int, int]) -> str | None:
     """The date that a fact told at `trigger` has: in its clause, else the last one told before it in the sentence."""
-    dates = [d for d in skel.dates if isinstance(d.value, str) and d.kind == "date"]
+    # 2020年度 says for which year, not when.
+    dates = [d for d in skel.dates if isinstance(d.value, str) and d.kind == "date" and not d.literal.endswith("年度")]
     lo, hi = skel.span(*clause)
     inside = [d for d in dates if lo <= d.start < hi]
     if inside:
         return str(min(inside, key=lambda d: (abs(d.start - trigger[0]), d.start)).value)
-    before = [d for d in skel.dates if d.start < trigger[0] and d.kind == "date"]
-    if before and isinstance(before[-1].value, str):
-        return before[-1].value
-    return None
+    before = [d for d in dates if d.start < trigger[0]]
+    return str(before[-1].value) if before else None
 
 
 # ---- bringing drafts of one fact together --------
@@ -251,6 +254,7 @@ def gather(
             if role != main and (filler := subject(d, schema.events[d.target].roles[role].range)) is not None:
                 d.roles[role] = [filler]
         (whole if d.roles.get(main) else parts).append(d)
+    whole = [d for d in whole if not any(_misread(d, other, schema.events[d.target].main) for other in whole)]
     events: list[Draft] = []
     for d in sorted(whole, key=lambda d: d.trigger):
         _join(d, events, schema)
@@ -271,7 +275,32 @@ def gather(
                 filler = subject(e, schema.events[e.target].roles[role].range)
                 if filler is not None:
                     e.roles[role] = [filler]
-    return sorted(events, key=lambda d: d.trigger)
+    for e in events:
+        _two_sides(e)
+    return sorted((e for e in events if _complete(e)), key=lambda d: d.trigger)
+
+
+def _misread(d: Draft, other: Draft, main: str) -> bool:
+    """Whether what `d` takes for the main role has another part in the same words (…的X项目获奖: X is no winner)."""
+    if d.target != other.target or d.trigger != other.trigger:
+        return False
+    return any(role != main and d.referents(main) & other.referents(role) for role in other.roles)
+
+
+def _two_sides(event: Draft) -> None:
+    """Nobody stands on both sides of a partnership."""
+    theirs = event.referents("counterparties")
+    if theirs and event.roles.get("parties"):
+        ours = [f for f in event.roles["parties"] if f.referent not in theirs]
+        if ours:
+            event.roles["parties"] = ours
+
+
+def _complete(event: Draft) -> bool:
+    """A partnership takes two."""
+    if event.target != "Partnership":
+        return True
+    return len(event.referents("parties") | event.referents("counterparties")) > 1
 
 
 def _home(part: Draft, events: list[Draft], definition: EventDef) -> Draft | None:
@@ -305,9 +334,9 @@ def _same(a: Draft, b: Draft, definition: EventDef) -> bool:
             return False
     elif not a.referents(main) & b.referents(main):
         return False
-    if (a.background or b.background) and a.sentence != b.sentence and a.values.get("round") is None:
-        if a.values.get("date") != b.values.get("date"):
-            return False
+    apart = (a.background or b.background) and a.sentence != b.sentence and a.values.get("round") is None
+    if apart and a.values.get("date") != b.values.get("date"):
+        return False
     return _agree(a, b, definition)
 
 

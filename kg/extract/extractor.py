@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Analysis
 from kg.extract.assembly import Assembly
-from kg.extract.drafts import Draft, Filler, draft, gather
+from kg.extract.drafts import OMITTED, Draft, Filler, draft, gather
+from kg.extract.figures import FigureWords
 from kg.extract.mentions import MentionFinder
 from kg.extract.observations import find_observations
 from kg.extract.posts import PostWords
 from kg.extract.reference import resolve, subject_before
 from kg.extract.skeleton import Alphabet, skeleton
 from kg.extract.status import StatusCues
-from kg.extract.wordings import Wordings
+from kg.extract.wordings import Wordings, choose
 from kg.lexicon import Lexicon
 from kg.model import Document
 from kg.schema import Schema
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from kg.extract.skeleton import Skeleton
-    from kg.model import NewsItem
+    from kg.extract.skeleton import Member, Skeleton
+    from kg.model import NewsItem, Status
 
 __all__ = ["EXTRACTOR", "Extractor"]
 
@@ -43,13 +44,20 @@ class Extractor:
     """
 
     def __init__(
-        self, schema: Schema, lexicon: Lexicon, wordings: Wordings, cues: StatusCues, posts: PostWords
+        self,
+        schema: Schema,
+        lexicon: Lexicon,
+        wordings: Wordings,
+        cues: StatusCues,
+        posts: PostWords,
+        figures: FigureWords,
     ) -> None:
         self.schema = schema
         self._lexicon = lexicon
         self._wordings = wordings
         self._cues = cues
         self._posts = posts
+        self._figures = figures
         self._alphabet = Alphabet(schema)
         self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon))
 
@@ -70,6 +78,7 @@ class Extractor:
             Wordings.load(schema, patterns),
             StatusCues.load(patterns / "status.toml" if patterns else None),
             PostWords.load(patterns / "posts.toml" if patterns else None),
+            FigureWords.load(patterns / "observations.toml" if patterns else None),
         )
 
     def analyse(self, item: NewsItem) -> Analysis:
@@ -83,18 +92,21 @@ class Extractor:
 
     def extract(self, item: NewsItem) -> Document:
         """Everything that the item says, as candidates for validation."""
-        analysis = self.analyse(item)
+        return self.read(self.analyse(item))
+
+    def read(self, analysis: Analysis) -> Document:
+        """What is said of the names that were found: relations, events, observations."""
         skeletons = [skeleton(analysis, s, self._alphabet, self.schema) for s in analysis.text.sentences]
         events: list[Draft] = []
         relations: list[Draft] = []
         for index, skel in enumerate(skeletons):
-            for match in self._wordings.matches(skel):
+            for match in choose(self._wordings.matches(skel)):
                 for made in draft(match, index, skel, analysis, self.schema, self._cues):
                     (events if made.is_event else relations).append(made)
 
         def subject(d: Draft, classes: tuple[str, ...]) -> Filler | None:
             referent = subject_before(analysis, d.start, classes)
-            return None if referent is None else Filler(referent, d.sentence, 0.8, "承前")
+            return None if referent is None else Filler(referent, d.sentence, 0.8, OMITTED)
 
         gathered = gather(events, self.schema, subject)
         self._refine(analysis, gathered)
@@ -110,8 +122,8 @@ class Extractor:
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
         self._add_asides(analysis, skeletons, assembly)
-        observations = assembly.observations(find_observations(analysis))
-        return Document(item, assembly.entities(), assembly.statements(), assembly.events(), observations)
+        observations = assembly.observations(find_observations(analysis, self._figures))
+        return Document(analysis.item, assembly.entities(), assembly.statements(), assembly.events(), observations)
 
     def _refine(self, analysis: Analysis, drafts: list[Draft]) -> None:
         """What fills a role for companies only, and was taken for some organisation, is a company."""
@@ -125,28 +137,30 @@ class Extractor:
                         referent.type = role.range[0]
 
     def _add_asides(self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly) -> None:
-        """What is told in passing beside a name: posts and industries."""
+        """What is told in passing beside a name: industries, owners and posts."""
+        asserted: tuple[Status, str | None] = ("asserted", None)
         for index, skel in enumerate(skeletons):
             for sector, company in skel.sectors:
-                ends = (Filler(m.referent, index, m.confidence, m.via) for m in (company, sector))
-                assembly.add_statement("operatesIn", *ends, {}, ("asserted", None), index, 0.85, None)
-            for thing, parent in skel.owned:
-                ends = (Filler(m.referent, index, m.confidence, m.via) for m in (thing, parent))
-                child = analysis.referents[thing.referent].type
-                if child in ("Product", "Technology"):
-                    assembly.add_statement("developed", *reversed(tuple(ends)), {}, ("asserted", None), index, 0.75, None)
-                else:
-                    owned = "subsidiaryOf" if self.schema.is_a(child, "Company") else "partOf"
-                    assembly.add_statement(owned, *ends, {}, ("asserted", None), index, 0.9, None)
+                ends = _filler(company, index), _filler(sector, index)
+                assembly.add_statement("operatesIn", ends[0], ends[1], {}, asserted, index, 0.85, None)
+            for thing, owner in skel.owned:
+                ends = _filler(thing, index), _filler(owner, index)
+                kind = analysis.referents[thing.referent].type
+                if not self.schema.is_a(kind, "Organization"):
+                    assembly.add_statement("developed", ends[1], ends[0], {}, asserted, index, 0.75, None)
+                    continue
+                owned = "subsidiaryOf" if self.schema.is_a(kind, "Company") else "partOf"
+                assembly.add_statement(owned, ends[0], ends[1], {}, asserted, index, 0.9, None)
             for post in skel.posts:
-                person = Filler(post.person.referent, index, post.person.confidence, post.person.via)
-                if post.organization is not None:
-                    o = post.organization
-                    org = Filler(o.referent, index, o.confidence, o.via)
-                else:
+                organization = None if post.organization is None else _filler(post.organization, index)
+                if organization is None:
                     found = subject_before(analysis, post.start, ("Organization",))
-                    if found is None:
-                        continue
-                    org = Filler(found, index, 0.7, "承前")
-                for predicate, qualifiers, status in self._posts.read(post):
-                    assembly.add_statement(predicate, person, org, qualifiers, status, index, 0.92, None)
+                    organization = None if found is None else Filler(found, index, 0.7, OMITTED)
+                if organization is not None:
+                    person = _filler(post.person, index)
+                    for predicate, qualifiers, status in self._posts.read(post):
+                        assembly.add_statement(predicate, person, organization, qualifiers, status, index, 0.92, None)
+
+
+def _filler(member: Member, sentence: int) -> Filler:
+    return Filler(member.referent, sentence, member.confidence, member.via)

@@ -17,6 +17,7 @@ from kg.extract.contexts import ContextFinder
 from kg.extract.names import suffixed_names
 from kg.extract.people import PeopleFinder
 from kg.extract.quotes import quoted_names
+from kg.extract.shortening import LEGAL, TRADE, owner_of
 from kg.extract.words import Kind, WordKinds, Words
 
 if TYPE_CHECKING:
@@ -34,23 +35,13 @@ Recogniser: TypeAlias = Callable[[Analysis], Iterable[Mention]]
 _SURE = 0.6
 _FIELD = re.compile(r"[”\"]?(?:等)?(?:这一)?(?:全新|新兴|细分|垂直|热门)?(?:赛道|行业|领域|产业|板块)")
 _ORGANISATIONS = frozenset(
-    "Organization Company InvestmentFirm University ResearchInstitute GovernmentBody InternationalOrganization Association "
-    "Exchange Court".split()
+    ["Organization", "Company", "InvestmentFirm", "University", "ResearchInstitute", "GovernmentBody", "InternationalOrganization", "Association", "Exchange", "Court"]
 )
 _REPEATED = _ORGANISATIONS | {"Person", "Product", "Project", "Agreement", "Award", "Conference", "Technology"}
 _ALIAS = re.compile(
     r"(?:以下简称|以下合称|下称|以下称|简称为|简称|又称|又名|英文名为|英文名|英文简称|英文缩写|缩写为|缩写|原名|曾用名|中文名|股票简称|证券简称|证券代码简称)"
     r"(?:为|是|:)?[“\"‘「『]?(?P<alias>[\u3400-\u9fffA-Za-z0-9&·.+\- ]{2,20}?)(?=[”\"’」』),。;、])"
 )
-_LEGAL = re.compile(
-    r"(?:\((?:集团|控股|中国)\))?(?:集团)?(?:股份|控股)?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|集团|株式会社|控股)$"
-)
-_TRADE = re.compile(
-    r"(?:科技|技术|网络|信息|软件|电子|智能|生物|医药|制药|药业|医疗|新能源|能源|汽车|通信|传媒|文化|教育|金融|投资|控股|实业|工业|集团|"
-    r"网讯|计算机|系统|贸易|商贸|发展|管理|服务|咨询|工程|建设|机械|电器|股份|资本|创投|基金|新材料|材料|半导体|数据|互联网|"
-    r"食品|饮料|乳业|地产|置业|物流|航空|保险|证券|银行|电力|环保|化工|石化|钢铁|国际|中国|影业|游戏|娱乐|体育|旅游|健康|机器人|光电|微电子|设备|装备)+$"
-)
-
 
 class MentionFinder:
     """Finds the names of an item and the posts beside people. Holds word lists only, no state of an item."""
@@ -210,40 +201,23 @@ def _declared(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
         if owner is None:
             continue
         start, end = found.span("alias")
-        yield Mention(start, end, found["alias"], owner.type, 0.9, "alias")
-
-
-def owner_of(mentions: Sequence[Mention], at: int, string: str) -> Mention | None:
-    """The name that an alias declared at an offset belongs to: the last one before it, at most a bracket away."""
-    index = bisect_left(mentions, at, key=lambda m: m.start) - 1
-    opened = string.rfind("(", max(0, at - 80), at)
-    if opened >= 0 and ")" not in string[opened:at]:
-        while index >= 0 and mentions[index].start > opened:
-            index -= 1
-        if index >= 0 and 0 <= opened - mentions[index].end <= 1:
-            return mentions[index]
-        return None
-    if index >= 0 and at - mentions[index].end <= 3:
-        return mentions[index]
-    return None
+        yield Mention(start, end, found["alias"], mentions[owner].type, 0.9, "alias")
 
 
 def _shortened(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
     """Short forms of the full company names of the item, wherever they stand."""
-    string = words.string
     for mention in mentions:
         if mention.type not in ("Company", "InvestmentFirm", "Organization") or mention.end - mention.start < 5:
             continue
-        if mention.confidence < 0.8 or not _LEGAL.search(mention.name):
+        if mention.confidence < 0.8 or not LEGAL.search(mention.name):
             continue
         for short in short_forms(words, mention):
             yield from _occurrences(words, short, mention.type, 0.7, "short", mention)
-    del string
 
 
 def short_forms(words: Words, mention: Mention) -> list[str]:
     """What a full name may be shortened to, longest first: 深圳市腾讯计算机系统有限公司 → 腾讯计算机系统, 腾讯."""
-    core = _LEGAL.sub("", mention.name)
+    core = LEGAL.sub("", mention.name)
     first = words.at(mention.start)
     last = words.at(mention.end - 1) + 1
     index, dropped = first, 0
@@ -255,8 +229,8 @@ def short_forms(words: Words, mention: Mention) -> list[str]:
     if bare.startswith("市") and len(bare) > 3:
         bare = bare[1:]
     forms.append(bare)
-    forms.append(_TRADE.sub("", bare))
-    forms.append(_TRADE.sub("", core))
+    forms.append(TRADE.sub("", bare))
+    forms.append(TRADE.sub("", core))
     return [f for f in dict.fromkeys(forms) if 2 <= len(f) < len(mention.name)]
 
 

@@ -18,8 +18,8 @@ __all__ = ["suffixed_names"]
 _LONGEST = 14
 """Words that a name may have before its ending."""
 _JOINING = frozenset("与和及")
-_AREAS = ("Place",)
-_BRACKETED = 8
+_OWNING = frozenset(["集团", "控股", "资本", "创投", "实业", "证券", "银行", "药业", "基金"])
+_INSTITUTIONS = frozenset(("GovernmentBody", "ResearchInstitute", "Association", "University", "Court"))
 
 
 def suffixed_names(words: Words) -> Iterator[Mention]:
@@ -27,6 +27,8 @@ def suffixed_names(words: Words) -> Iterator[Mention]:
     for index, word in enumerate(words.words):
         suffix = word.suffix
         if suffix is None or words.kinds[index] == Kind.BREAK:
+            continue
+        if words.kinds[index] == Kind.HEAD and not word.whole:
             continue
         found = _name(words, index, suffix)
         if found is not None:
@@ -38,7 +40,7 @@ def suffixed_names(words: Words) -> Iterator[Mention]:
 def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     """Where the name that ends with word `index` begins, and how sure that is."""
     word = words.words[index]
-    legal = suffix.strength == "full" and len(suffix.word) >= 4
+    legal = (suffix.strength == "full" and len(suffix.word) >= 4) or suffix.type in _INSTITUTIONS
     first = _reach(words, index, suffix.joins, legal)
     first = _begin(words, first, index)
     inside = range(first, index)
@@ -88,7 +90,10 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
         return start, 0.6
     if places and len(ordinary) >= places:
         return start, 0.85
-    return (start, 0.5) if len(parts) == 1 and length == 2 and len(ordinary) == 1 else (start, 0.35)
+    if len(parts) == 1 and length == 2 and len(ordinary) == 1:
+        # 公牛集团: an ordinary noun, but none that goes with the ending
+        return start, 0.65 if kinds[first] == Kind.NOUN and suffix.word in _OWNING else 0.5
+    return start, 0.35
 
 
 def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
@@ -119,11 +124,9 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
     first = index
     while first > 0 and index - first < _LONGEST:
         kind = kinds[first - 1]
-        if kind >= Kind.NOUN or kind in (Kind.TITLE, Kind.HEAD):
-            first -= 1
-        elif kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4:
-            first -= 1
-        elif kind == Kind.VERB and legal and first < index and texts[first - 1].tag not in ("d", "r", "m"):
+        if kind >= Kind.NOUN or kind in (Kind.TITLE, Kind.HEAD) or (kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4) or (legal and first < index and (
+            (kind == Kind.VERB and texts[first - 1].tag not in ("d", "r", "m")) or texts[first - 1].kind == Kind.SOFT
+        )):
             first -= 1
         elif texts[first - 1].text == ")":
             opened = _opening(words, first - 1)
@@ -174,9 +177,7 @@ def _begin(words: Words, first: int, index: int) -> int:
         elif kind == Kind.DUAL and i > begin and i + 1 < index and _starts_name(words, i + 1, index):
             if kinds[i - 1] in (Kind.KNOWN, Kind.LATIN) or texts[i - 1].suffix is not None or i == begin:
                 begin = i + 1
-        elif kind == Kind.NUMBER and i == begin:
-            begin = i + 1
-        elif kind == Kind.VERB and (i == begin or not _homed(words, begin, i)):
+        elif (kind == Kind.NUMBER and i == begin) or (kind == Kind.VERB and (i == begin or not _homed(words, begin, i))) or (texts[i].kind == Kind.SOFT and kind == Kind.BREAK and (i == begin or not _lettered(words, i))):
             begin = i + 1
     while begin < index and kinds[begin] == Kind.DUAL and _starts_name(words, begin + 1, index):
         begin += 1
@@ -195,6 +196,11 @@ def _begin(words: Words, first: int, index: int) -> int:
 def _homed(words: Words, first: int, index: int) -> bool:
     """Whether a name has begun with a place, so that a verb behind it is one of its words: 北京启明星辰…有限公司."""
     return any(words.kinds[i] == Kind.PLACE for i in range(first, index))
+
+
+def _lettered(words: Words, index: int) -> bool:
+    """Whether a function word stands between letters of a name: 康得新, 杰能科技."""
+    return words.kinds[index - 1] in (Kind.LETTER, Kind.PLACE, Kind.PROPER)
 
 
 def _starts_name(words: Words, first: int, index: int) -> bool:

@@ -21,7 +21,7 @@ _DOTTED = re.compile(r"[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z.]{0,11}(?:·[\u340
 _LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?)?(?: [A-Z][a-zA-Z'\-]{1,15}){0,2}")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LISTING = frozenset("、和与及")
-_ENOUGH = 3.0
+_ENOUGH = 2.5
 _CHIEF = re.compile(r"[部局厅署省市区县州院行所]长")
 
 
@@ -32,7 +32,6 @@ class PeopleFinder:
         self._segmenter = segmenter
         self._lexicon = lexicon
         self._surnames = set("".join(lexicon.words("people", "surnames")))
-        self._rare = set("".join(lexicon.words("people", "rare_surnames")))
         self._compound = set(lexicon.words("people", "compound_surnames"))
         self._compound_heads = {name[0] for name in self._compound}
         self._foreign = set("".join(lexicon.words("people", "transliteration")))
@@ -114,7 +113,6 @@ class PeopleFinder:
             if (
                 kinds[index] in (Kind.LETTER, Kind.PROPER, Kind.NOUN, Kind.PLACE, Kind.VERB, Kind.INNER, Kind.BREAK)
                 and text[0] in self._surnames
-                and (len(text) > 1 or kinds[index] == Kind.LETTER or text in self._rare)
                 and len(text) <= 4
             ):
                 found = self._chinese(words, index, last_end)
@@ -149,9 +147,13 @@ class PeopleFinder:
                 continue
             end = start + length
             name = string[start:end]
+            if words.kinds[words.at(end - 1)] in (Kind.TITLE, Kind.HEAD) and end - start > 1:
+                continue
             if len(name) < length or not _HAN.fullmatch(name) or not words.is_edge(end):
                 continue
             score = self._score(words, index, name, end, compound) + left + self._right(words, words.at(end) if end < len(string) else len(words.words), name)
+            if score > 0.5 and string.find(name, end) >= 0:
+                score += 0.7
             if best is None or score > best[0]:
                 best = score, end
         if best is None or best[0] < _ENOUGH:
@@ -163,35 +165,27 @@ class PeopleFinder:
     def _score(self, words: Words, index: int, name: str, end: int, compound: bool) -> float:
         """How much the letters themselves look like a name."""
         given = name[2:] if compound else name[1:]
-        score = self._segmenter.given_name(given) / len(given)
+        family = 3.0 if compound else self._segmenter.family_name(name[0])
+        total = family + self._segmenter.given_name(given) * (2.0 / len(given) if compound else 1.0)
+        score = 0.5 * max(-6.0, min(8.0, total))
         inside = []
         i = index
         while i < len(words.words) and words.starts[i] < end:
-            inside.append(words.words[i])
+            inside.append((words.words[i], words.kinds[i]))
             i += 1
         if len(inside) == 1:
-            tag, frequency = inside[0].tag, inside[0].frequency
-            if tag in ("nr", "nrfg"):
-                score += 2.0 if len(name) == 3 else 0.5
-            elif tag and inside[0].kind != Kind.PROPER:
-                score -= 3.0 if frequency > 50 else 1.5
-            elif not tag:
-                score += 0.5
+            word, kind = inside[0]
+            if word.tag in ("nr", "nrfg"):
+                score += 1.0 if len(name) == 3 and kind == Kind.PROPER else 0.3 if kind == Kind.PROPER else -1.5
+            elif kind != Kind.PROPER:
+                score -= 3.0
         else:
-            for word in inside:
-                if word.kind == Kind.BREAK:
-                    score -= 3.0
-                elif len(word.text) > 1 and word.kind not in (Kind.PROPER,) and word.tag not in ("nr", "nz"):
-                    score -= 1.5 if word.frequency > 300 else 0.3
-                elif len(word.text) == 1:
-                    score += 0.5
-        if name[0] in self._rare and not compound:
-            score -= 1.5
-        if len(name) == 2:
-            score -= 0.7
-        if compound:
-            score += 1.5
-        return score
+            for word, kind in inside:
+                if len(word.text) == 1:
+                    score -= 0.5 if kind == Kind.BREAK and word.text != name[0] else 0.0
+                elif kind != Kind.PROPER and word.tag not in ("nr", "nz", "nrt"):
+                    score -= 1.5 if word.frequency > 300 else 0.7
+        return score - (1.0 if len(name) == 2 else 0.0)
 
     def _left(self, words: Words, index: int, last_end: int) -> float:
         """What the word before says for a name here."""
@@ -203,7 +197,7 @@ class PeopleFinder:
             return 3.5
         if before.text in _LISTING and last_end == words.starts[index - 1]:
             return 2.5
-        if before.text in self._named:
+        if before.text in self._named or before.text.endswith(("股东", "控制人")):
             return 1.5
         if start > 0 and words.string[start - 1] in ",。;:!?\n“\"(":
             return 0.4
@@ -221,20 +215,26 @@ class PeopleFinder:
             return 3.0
         if text in self._says:
             return 2.0
+        if text in ("公司", "集团", "股份", "方面", "旗下"):
+            return -3.0
         if text == "(" or text == "等":
             return 0.5
         if text in "、和与":
             return 0.5
         if text in ("也", "还", "则", "曾", "将", "在", "向", "对", "于", "为", "是", "与", "的", "因", "从", "以", "就", "已", "近日", "日前"):
             return 0.5
-        if kind in (Kind.LETTER, Kind.INNER, Kind.PROPER, Kind.NOUN) or (word.suffix is not None):
+        if kind in (Kind.LETTER, Kind.PROPER):
             return -1.0
+        if word.suffix is not None and kind != Kind.BREAK:
+            return -1.0
+        if kind in (Kind.INNER, Kind.NOUN):
+            return -0.3
         return 0.0
 
     def _transliterated(self, words: Words, index: int, last_end: int) -> tuple[Mention, int] | None:
         string, start = words.string, words.starts[index]
         last, foreign = index, self._foreign
-        while last < len(words.words) and words.kinds[last] in (Kind.PROPER, Kind.LETTER) or (
+        while (last < len(words.words) and words.kinds[last] in (Kind.PROPER, Kind.LETTER)) or (
             last < len(words.words) and words.words[last].tag == "nrt"
         ):
             if not all(letter in foreign for letter in words.words[last].text):
@@ -264,7 +264,7 @@ class PeopleFinder:
         left = self._left(words, index, last_end)
         right = self._right(words, after, found.group())
         many = " " in found.group()
-        if not (left >= 2.5 and (many or right >= 1.0) or (right >= 3.0 and many) or (many and right >= 2.0)):
+        if not ((left >= 2.5 and (many or right >= 1.0)) or (right >= 3.0 and many) or (many and right >= 2.0)):
             return None
         return Mention(start, found.end(), found.group(), "Person", 0.75 if left >= 2.5 else 0.6, "foreign"), after
 
@@ -275,10 +275,11 @@ class PeopleFinder:
         for found in _DOTTED.finditer(string):
             start, end = found.span()
             first_dot, last_dot = string.index("·", start), string.rindex("·", start, end)
-            start = self._first_part(words, start, first_dot)
-            end = self._last_part(words, last_dot + 1, end)
-            if start is None or end is None or end - start < 3:
+            begin = self._first_part(words, start, first_dot)
+            finish = self._last_part(words, last_dot + 1, end)
+            if begin is None or finish is None:
                 continue
+            start, end = begin, finish
             right = words.words[words.at(end)] if end < len(string) else None
             if right is not None and right.suffix is not None and right.kind != Kind.BREAK:
                 continue
@@ -292,7 +293,10 @@ class PeopleFinder:
             if letter not in self._foreign and not letter.isascii():
                 break
             index = words.at(at - 1)
-            if words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.HEAD, Kind.KNOWN) and words.starts[index + 1] <= dot and words.words[index].text not in self._foreign:
+            if words.starts[index + 1] == at and (
+                words.kinds[index] in (Kind.TITLE, Kind.HEAD, Kind.KNOWN)
+                or (len(words.words[index].text) > 1 and words.kinds[index] in (Kind.NOUN, Kind.VERB, Kind.INNER, Kind.BREAK))
+            ):
                 break
             at -= 1
         return at if at < dot else None
@@ -312,4 +316,4 @@ class PeopleFinder:
         return at if at > begin else None
 
 
-_MINISTRIES = frozenset("商务 外交 财政 国防 教育 司法 卫生 能源 农业 交通 内政 劳工 环境 文化 科技 工业 贸易 经济 公安 水利 通信 住房 国土 科学 铁道 民政 审计".split())
+_MINISTRIES = frozenset(["商务", "外交", "财政", "国防", "教育", "司法", "卫生", "能源", "农业", "交通", "内政", "劳工", "环境", "文化", "科技", "工业", "贸易", "经济", "公安", "水利", "通信", "住房", "国土", "科学", "铁道", "民政", "审计"])

@@ -20,6 +20,7 @@ _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』\n]{1,60})[”\"」�
 _AGREEMENT = re.compile(r"(?:协定|公约|条约|议定书|宪章|宣言)(?:\([^()]{1,10}\))?$")
 _DEAL = re.compile(r"(?:协议|备忘录|协议书|合同|意向书|合作框架|框架协议)(?:\([^()]{1,10}\))?$")
 _PAPER = re.compile(r"(?:报|日报|晚报|时报|周刊|周报|月刊|杂志|网|早报|晨报|都市报|评论|快报|新闻|财经|学报|通讯|新闻周刊|人物|商业评论)$")
+_PAPERWORK = re.compile(r"(?:议案|公告|函|通知书|预案|草案|决定书|报告书|通知单|申请书|判决书|裁定书|合同|委托书|提案|文书|章程|事项)(?:\([^()]{1,12}\))*$")
 _PAPER_CONTEXT = re.compile(r"(?:杂志|记者|报道|期刊|网站|社论|专访|采访|报|刊文|刊登|撰文|援引|评选|公布的|发布的)")
 _PLAY_BEFORE = re.compile(r"(?:电影|影片|游戏|手游|端游|网游|电视剧|剧集|网剧|综艺|节目|动画|动漫|小说|歌曲|专辑|纪录片|栏目|真人秀|大片|著作|一书|新书|连续剧|续作|IP|漫画|网文|作品)$")
 _PLAY_AFTER = re.compile(r"(?:游戏|手游|电影|剧组|票房|上映|公测|热播|手机游戏|动画|节目|小说|一书|系列)")
@@ -72,8 +73,11 @@ def _work(string: str, start: int, end: int, name: str) -> tuple[str, float]:
         return "Organization", 0.85
     if _PAPER_CONTEXT.match(after) and len(name) <= 12:
         return "Organization", 0.7
+    if _PAPERWORK.search(name):
+        # What is named inside counts, not the paper.
+        return "Report", 0.3 if len(name) > 14 else 0.5
     if _DEAL.search(name):
-        return "Agreement", 0.7
+        return "Agreement", 0.7 if len(name) < 30 else 0.3
     if _PLAY_BEFORE.search(before) or _PLAY_AFTER.match(after):
         return "Product", 0.75
     return "Report", 0.85 if len(name) > 6 else 0.6

@@ -1,4 +1,4 @@
-"""A sentence with its names and values folded into single characters, so that wordings can be plain regular expressions.
+"""A sentence with its names and values folded into single characters, so that wordings can be regular expressions.
 
     腾讯高级执行副总裁汤道生透露，蓝湖完成10亿元C+轮融资    becomes    ⟨Person⟩透露,⟨Company⟩完成⟨amount⟩⟨round⟩融资
 
@@ -29,12 +29,14 @@ VALUE_KINDS = ("amount", "percent", "quantity", "round", "ticker", "date", "peri
 _VALUES = {kind: chr(0xE200 + i) for i, kind in enumerate(VALUE_KINDS)}
 TITLE = "\ue210"
 
+_LEAST = 0.5
+"""Weaker guesses at names take no part in facts."""
 _OPEN, _CLOSE = "“‘「『《〈\"'", "”’」』》〉\"'"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One name behind a folded character. `via` is the pronoun or phrase that stands for it, if it is not named here."""
+    """One name behind a folded character. `via` is the pronoun that stands for it, where it is not named itself."""
 
     referent: int
     start: int
@@ -143,7 +145,7 @@ def _tokens(analysis: Analysis, sentence: Sentence) -> Iterator[Chunk]:
         if mention.start >= hi:
             break
         referent = analysis.referent_of.get(i)
-        if referent is None or mention.end > hi:
+        if referent is None or mention.end > hi or mention.confidence < _LEAST:
             continue
         cls = analysis.referents[referent].type
         member = Member(referent, mention.start, mention.end, mention.confidence)
@@ -218,7 +220,7 @@ _BRACKET = re.compile(r"\([^()]{0,60}\)")
 
 
 def _drop_brackets(skel: Skeleton) -> None:
-    """Take out brackets that hold no title: what stands in them explains the name before. A ticker goes to that name."""
+    """Take out brackets that hold no title: they explain the name before. A ticker in them goes to that name."""
     if "(" not in skel.text:
         return
     pieces: list[tuple[int, int, str, Chunk | None]] = []

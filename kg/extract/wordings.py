@@ -8,7 +8,7 @@ A file holds `[words]` (alternatives to name in patterns, as %name%) and any num
     values = { stage = "listed" }               # values that this wording settles (optional)
     each = { role = "sole" }                    # what it says of each one named beside the main role (optional)
     also = [["ledProject", "winner", "project"]]  # relations said in the same breath (optional)
-    infer = ["organization"]                    # roles that the text around tells where this wording does not (optional)
+    infer = ["organization"]                    # roles that the text around tells where this does not (optional)
     confidence = 0.9                            # of a match, before that of the names (optional)
 
 A pattern is a regular expression over the folded sentence (see `kg.extract.skeleton`), with these additions:
@@ -38,14 +38,14 @@ from kg.extract.skeleton import ENTITY, TITLE, VALUE, VALUE_KINDS, Alphabet
 from kg.model import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kg.extract.skeleton import Chunk, Skeleton
     from kg.model import Status
-    from kg.schema import Schema
+    from kg.schema import QualifierDef, Schema
 
-__all__ = ["Match", "Wording", "Wordings"]
+__all__ = ["Match", "Wording", "Wordings", "choose"]
 
 _TOKEN = re.compile(
     r"\{(?P<slot>\w*)(?P<optional>\?)?(?::(?P<types>[\w|]+))?\}|~(?P<gap>\d*)|…(?P<wide>\d*)|`(?P<trigger>[^`]+)`|%(?P<word>\w+)%|(?P<start>\^)|(?P<end>\$)"
@@ -141,6 +141,19 @@ class Wordings:
                     yield from _search(wording, skel)
 
 
+def choose(matches: Iterable[Match]) -> list[Match]:
+    """Of matches that read one trigger as the same kind of fact with different names, the one that reads most.
+
+    代表中方向保存方新西兰申请加入: the longer wording knows what stands between 中方 and the verb.
+    """
+    kept: list[Match] = []
+    for m in sorted(matches, key=lambda m: (m.start - m.end, m.start, len(m.open))):
+        rivals = (k for k in kept if k.trigger == m.trigger and k.wording.target == m.wording.target)
+        if not any(name in k.chunks and k.chunks[name] != chunk for k in rivals for name, chunk in m.chunks.items()):
+            kept.append(m)
+    return sorted(kept, key=lambda m: (m.start, m.trigger))
+
+
 def _search(wording: Wording, skel: Skeleton) -> Iterator[Match]:
     told: list[tuple[int, int]] = []
     for pattern, open_slots in wording.variants:
@@ -183,10 +196,10 @@ class _Reader:
             raise self._error(label, f"unknown key {sorted(known)[0]!r}")
         if (event is None) == (relation is None):
             raise self._error(label, "say either event or relation")
-        names = self._schema.events if event else self._schema.properties
-        if (event or relation) not in names:
-            near = ", ".join(self._schema.nearest(event or relation))
-            raise self._error(label, f"the ontology has no {event or relation}; it has {near}")
+        target = str(event or relation)
+        if target not in (self._schema.events if event else self._schema.properties):
+            near = ", ".join(self._schema.nearest(target))
+            raise self._error(label, f"the ontology has no {target}; it has {near}")
         status = entry.get("status")
         if status is not None and status not in STATUSES:
             raise self._error(label, f"no status {status!r}; use one of {', '.join(STATUSES)}")
@@ -211,15 +224,16 @@ class _Reader:
             return f"[^{_PAUSES}{ENTITY}{VALUE}]{{1,24}}?"
         if types:
             kinds = types.split("|")
-            values = [self._alphabet.of(k) for k in kinds if k in VALUE_KINDS]
+            letters = "".join(self._alphabet.of(k) for k in kinds if k in VALUE_KINDS)
             classes = [k for k in kinds if k not in VALUE_KINDS]
             for unknown in (k for k in classes if k not in self._schema.classes):
                 raise self._error(pattern, f"the ontology has no class {unknown!r}")
-            return f"[{self._alphabet.body(classes) if classes else ''}{''.join(values)}]"
+            return f"[{self._alphabet.body(classes) if classes else ''}{letters}]"
         if name == "title":
             return TITLE
         if name in ("round", "ticker"):
             return self._alphabet.of(name)
+        values: Mapping[str, QualifierDef]
         if event:
             definition = self._schema.events[event]
             if name in definition.roles:
@@ -232,10 +246,10 @@ class _Reader:
             values = {q.name: q for q in prop.qualifiers}
         if name not in values:
             raise self._error(pattern, f"{event or relation} has no role or value {name!r}")
-        kinds = _BY_DATATYPE.get(values[name].datatype)
-        if kinds is None:
+        folded = _BY_DATATYPE.get(values[name].datatype)
+        if folded is None:
             return f"[^{_PAUSES}{ENTITY}{VALUE}]{{1,24}}?"
-        return "[" + "".join(self._alphabet.of(k) for k in kinds) + "]"
+        return "[" + "".join(self._alphabet.of(k) for k in folded) + "]"
 
     def _compile(
         self, pattern: str, event: str | None, relation: str | None

@@ -20,11 +20,12 @@ __all__ = ["Kind", "Word", "WordKinds", "Words"]
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.+'\-]*")
 _FUNCTION_TAGS = frozenset(("p", "c", "u", "uj", "ul", "uv", "ud", "ug", "uz", "r", "y", "e"))
+_AFTER_WHICH_PLACE = frozenset(["其", "在", "的", ")"])
+"""Behind these 中 and 上 say where."""
 _MEMO_LIMIT = 100_000
 _LONGEST_SUFFIX = 8
 _ORGANISATIONS = frozenset(
-    "Organization Company InvestmentFirm University ResearchInstitute GovernmentBody InternationalOrganization Association "
-    "Exchange Court".split()
+    ["Organization", "Company", "InvestmentFirm", "University", "ResearchInstitute", "GovernmentBody", "InternationalOrganization", "Association", "Exchange", "Court"]
 )
 
 
@@ -40,19 +41,21 @@ class Kind(IntEnum):
     HEAD = 3
     """What a company is called in general (企业, 子公司): a name may begin behind it."""
     NUMBER = 4
-    NOUN = 5
+    SOFT = 5
+    """A single letter that is a function word, and stands in names as well: 得, 正, 中."""
+    NOUN = 6
     """An ordinary noun."""
-    DUAL = 6
+    DUAL = 7
     """A verb that names have inside (投资, 建设) and that also stands between two names."""
-    INNER = 7
+    INNER = 8
     """A word that names often have inside (科技, 国际)."""
-    LETTER = 8
+    LETTER = 9
     """A single Chinese letter that is no function word; two in a row are rarely ordinary Chinese."""
-    PROPER = 9
+    PROPER = 10
     """A word that the dictionary has as a name, or does not have."""
-    LATIN = 10
-    PLACE = 11
-    KNOWN = 12
+    LATIN = 11
+    PLACE = 12
+    KNOWN = 13
     """A name of the lexicon other than a place."""
 
 
@@ -87,10 +90,17 @@ class WordKinds:
         inner = set(lexicon.words("words", "in_names"))
         self._function = function - inner
         self._dual = function & inner
+        self._soft = frozenset(lexicon.words("words", "soft"))
+        self._opening = frozenset(lexicon.words("words", "soft_first"))
         self._inner = inner
         self._heads = set(lexicon.words("words", "heads"))
         self._titles = set(lexicon.words("words", "titles", "base"))
         self._nouns = set(lexicon.words("words", "not_names"))
+
+    @property
+    def opening(self) -> frozenset[str]:
+        """Soft letters that names begin with."""
+        return self._opening
 
     def __call__(self, text: str) -> Word:
         word = self._memo.get(text)
@@ -123,6 +133,8 @@ class WordKinds:
             if text[0].isdigit():
                 return Kind.NUMBER
             return Kind.LATIN if text.isalnum() and not text.isdecimal() else Kind.BREAK
+        if text in self._soft:
+            return Kind.SOFT
         if text in self._function:
             return Kind.BREAK
         if text in self._heads:
@@ -171,6 +183,7 @@ class Words:
         self.starts = starts
         """Where each word begins; one more for the end of the text."""
         self.kinds = [word.kind for word in self.words]
+        self._harden(kinds.opening)
         self.valued: set[int] = set()
         """Words within dates, amounts and other values."""
         for value in analysis.values:
@@ -181,6 +194,24 @@ class Words:
                     break
                 self.kinds[index] = Kind.BREAK
                 self.valued.add(index)
+
+    def _harden(self, opening: frozenset[str]) -> None:
+        """Decide what each soft letter is: part of a name between letters of one, else a function word."""
+        kinds = self.kinds
+        last = len(kinds) - 1
+        for index, kind in enumerate(kinds):
+            if kind != Kind.SOFT:
+                continue
+            after = kinds[index + 1] if index < last else Kind.BREAK
+            before = kinds[index - 1] if index else Kind.BREAK
+            inside = before in (Kind.LETTER, Kind.PLACE) and after == Kind.LETTER
+            begins = (
+                self.words[index].text in opening
+                and before <= Kind.NUMBER
+                and after == Kind.LETTER
+                and (index == 0 or self.words[index - 1].text not in _AFTER_WHICH_PLACE)
+            )
+            kinds[index] = Kind.LETTER if inside or begins else Kind.BREAK
 
     def at(self, offset: int) -> int:
         """The index of the word that holds an offset."""

@@ -1,8 +1,8 @@
 """Texts with their names marked, so that relations can be tested apart from name recognition.
 
-    [腾讯|Company]投资[燧原科技|Company]    two names
-    [CEO|title]                          a post
-    [该公司|=腾讯]                          words that stand for a name marked elsewhere
+[腾讯|Company]投资[燧原科技|Company]    two names
+[CEO|title]                          a post
+[该公司|=腾讯]                          words that stand for a name marked elsewhere
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from marked import marked
 
 from kg.extract.skeleton import TITLE, Alphabet, Skeleton, skeleton
 from kg.schema import Schema
-from marked import marked
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_posts_fold_into_the_person(schema: Schema, alphabet: Alphabet) -> None:
 
 
 def test_each_person_keeps_the_organization_said_of_them(schema: Schema, alphabet: Alphabet) -> None:
-    text = "[甲大学|University][教授|title][张三|Person]、[乙研究院|ResearchInstitute][研究员|title][李四|Person]等人获奖。"
+    text = "[甲大学|University][教授|title][张三|Person]、[乙院|ResearchInstitute][研究员|title][李四|Person]等人获奖。"
     analysis = marked(text)
     skel = skeleton(analysis, analysis.text.sentences[0], alphabet, schema)
     assert spelled(skel, alphabet, schema) == "<Person>获奖。"
@@ -70,7 +70,7 @@ def test_each_person_keeps_the_organization_said_of_them(schema: Schema, alphabe
         for p in skel.posts
         if p.organization
     }
-    assert orgs == {"张三": "甲大学", "李四": "乙研究院"}
+    assert orgs == {"张三": "甲大学", "李四": "乙院"}
 
 
 def test_a_former_post_keeps_its_prefix(schema: Schema, alphabet: Alphabet) -> None:
@@ -85,7 +85,9 @@ def test_a_title_behind_the_name(schema: Schema, alphabet: Alphabet) -> None:
 
 
 def test_an_enumeration_is_one_character_for_all(schema: Schema, alphabet: Alphabet) -> None:
-    skel = fold("由[红杉中国|InvestmentFirm]、[星河软件|Company]和[云山资本|InvestmentFirm]等多家机构跟投。", schema, alphabet)
+    skel = fold(
+        "由[红杉中国|InvestmentFirm]、[星河软件|Company]和[云山资本|InvestmentFirm]等多家机构跟投。", schema, alphabet
+    )
     assert spelled(skel, alphabet, schema) == "由<Company>跟投。"
     assert len(skel.chunks[1].members) == 3
 

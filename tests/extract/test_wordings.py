@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from marked import marked
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 from kg.errors import OntologyError
 from kg.extract.skeleton import Alphabet, skeleton
 from kg.extract.wordings import Match, Wordings
 from kg.schema import Schema
-from marked import marked
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,214 @@
+"""Facts: statements as all their evidence tells them, between canonical entities.
+
+Two statements are one fact where their ends were minted apart and are one now, and their identifying qualifiers agree.
+The fact's id is the smallest of theirs. A statement whose two ends became one says nothing and is no fact while that
+holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from kg.codec import values_from_json
+from kg.model import Evidence, LiteralValue, Node
+from kg.rollup import Testimony, combine
+from kg.tables import id_of, is_minted, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from kg.entities import Entities
+    from kg.link import Linker
+    from kg.model import Fact, Status, Value
+    from kg.schema import Schema
+    from kg.store import Store
+
+__all__ = ["Facts", "chunks", "evidence_of"]
+
+_Row: TypeAlias = tuple[Any, ...]
+_CHUNK: Final = 400
+
+_TESTIMONY = (
+    "SELECT e.statement, s.predicate, s.subject, s.object, s.value, s.datatype,"
+    " i.id, i.published, i.origin, e.status, e.confidence, e.qualifiers, e.event, e.extractor,"
+    ' p.start, p."end", p.text, p.sentence, p.field, e.refs, e.cue'
+    " FROM statement s JOIN evidence e ON e.statement = s.key JOIN passage p ON p.key = e.passage"
+    " JOIN item i ON i.key = e.item"
+)
+
+
+class Facts:
+    """Reads of the facts of one ledger."""
+
+    def __init__(self, store: Store, schema: Schema, linker: Linker, entities: Entities) -> None:
+        self._store = store
+        self._schema = schema
+        self._linker = linker
+        self._entities = entities
+
+    def read(
+        self,
+        *,
+        keys: Iterable[int] | None = None,
+        predicate: str | None = None,
+        status: Status | None = None,
+        entity: str | None = None,
+    ) -> Iterator[Fact]:
+        """Facts, by the keys of any of their statements, or all; those that the filters let through."""
+        self._entities.refresh(everything=keys is None and entity is None)
+        if entity is not None:
+            of_entity = self._statements_of(entity)
+            keys = of_entity if keys is None else of_entity.intersection(keys)
+        for fact in self._all_facts(predicate) if keys is None else self._some_facts(keys):
+            if (status is None or fact.status == status) and (predicate is None or fact.predicate == predicate):
+                yield fact
+
+    def _statements_of(self, entity: str) -> set[int]:
+        if not is_minted(entity, "e"):
+            return set()
+        sql = "SELECT key FROM statement WHERE subject = ?1 UNION SELECT key FROM statement WHERE object = ?1"
+        return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m,))}
+
+    def _some_facts(self, keys: Iterable[int]) -> Iterator[Fact]:
+        groups = {group[0]: group for group in (self.group(key) for key in keys) if group}
+        for firsts in chunks(sorted(groups)):
+            told: dict[int, list[_Row]] = defaultdict(list)
+            wanted = {key: first for first in firsts for key in groups[first]}
+            for chunk in chunks(wanted):
+                where = f" WHERE s.key IN ({','.join('?' * len(chunk))})"
+                for row in self._store.all(_TESTIMONY + where, chunk):
+                    told[wanted[row[0]]].append(row)
+            for first in firsts:
+                fact = self._fact(first, told[first])
+                if fact is not None:
+                    yield fact
+
+    def _all_facts(self, predicate: str | None) -> Iterator[Fact]:
+        merged = self._merged_statements()
+        firsts: dict[int, list[int]] = defaultdict(list)
+        for key, first in merged.items():
+            firsts[first].append(key)
+        where, parameters = (" WHERE s.predicate = ?", (predicate,)) if predicate is not None else ("", ())
+        rows = self._store.rows(f"{_TESTIMONY}{where} ORDER BY s.key", parameters)
+        for key, told in groupby(rows, key=itemgetter(0)):
+            first = merged.get(key, key)
+            if first != key:
+                continue
+            evidence = list(told)
+            for other in firsts.get(key, ()):
+                if other != key:
+                    evidence += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
+            fact = self._fact(key, evidence)
+            if fact is not None:
+                yield fact
+
+    def _merged_statements(self) -> dict[int, int]:
+        """Statements that are one fact with others, because their ends are one → the smallest of them."""
+        linked = "SELECT entity, canonical root FROM canonical UNION SELECT canonical, canonical FROM canonical"
+        roots = dict(self._store.all(linked))
+        if not roots:
+            return {}
+        groups: dict[_Row, list[int]] = defaultdict(list)
+        select = "SELECT s.key, s.predicate, s.subject, s.object, s.value, s.datatype, s.marks FROM"
+        for row in self._store.rows(
+            f"{select} ({linked}) l CROSS JOIN statement s ON s.subject = l.entity"
+            f" UNION {select} ({linked}) l CROSS JOIN statement s ON s.object = l.entity"
+        ):
+            subject, object_ = roots.get(row[2], row[2]), roots.get(row[3], row[3])
+            groups[self._identity(row[1], subject, object_, row[4:])].append(row[0])
+        return {key: min(group) for group in groups.values() if len(group) > 1 for key in group}
+
+    def _identity(self, predicate: str, subject: int, object_: int | None, rest: _Row) -> _Row:
+        """What is equal for statements that are one fact."""
+        if object_ is not None and object_ < subject and self._symmetric(predicate):
+            subject, object_ = object_, subject
+        return (predicate, subject, object_, *rest)
+
+    def _symmetric(self, predicate: str) -> bool:
+        known = self._schema.properties.get(predicate)
+        return known is not None and known.symmetric
+
+    def group(self, key: int) -> list[int]:
+        """The statements that are one fact with that of the key, smallest first; empty where there is none."""
+        sql = "SELECT predicate, subject, object, value, datatype, marks FROM statement WHERE key = ?"
+        row = self._store.one(sql, (key,))
+        if row is None:
+            return []
+        predicate, subject, object_, *rest = row
+        subjects = self._linker.members(subject)
+        objects = [None] if object_ is None else self._linker.members(object_)
+        if len(subjects) == 1 and len(objects) == 1:
+            return [key]
+        found = {key}
+        both = self._symmetric(predicate)
+        sql = (
+            "SELECT key FROM statement WHERE subject = ? AND object IS ? AND predicate = ? AND value IS ?"
+            " AND datatype IS ? AND marks = ?"
+        )
+        for s in subjects:
+            for o in objects:
+                ends = [(s, o), (o, s)] if both and o is not None else [(s, o)]
+                for a, b in ends:
+                    found.update(k for (k,) in self._store.rows(sql, (a, b, predicate, *rest)))
+        return sorted(found)
+
+    def _fact(self, key: int, rows: Sequence[_Row]) -> Fact | None:
+        """The fact of all testimonies; None where its ends became one, so that it says nothing."""
+        if not rows:
+            return None
+        _, predicate, subject, object_, value, datatype = rows[0][:6]
+        left = self._entities.node(subject)
+        right: Node | LiteralValue = LiteralValue(value, datatype) if object_ is None else self._entities.node(object_)
+        if isinstance(right, Node):
+            if right.id == left.id:
+                return None
+            if right.id < left.id and self._symmetric(predicate):
+                left, right = right, left
+        return combine(id_of("s", key), left, predicate, right, [_testimony(row) for row in rows])
+
+    def testimonies(self, identifier: str) -> list[Testimony]:
+        """What each item says about a fact, in the order of the items' dates."""
+        if not is_minted(identifier, "s"):
+            return []
+        rows = [
+            r for k in self.group(key_of(identifier)) for r in self._store.rows(f"{_TESTIMONY} WHERE s.key = ?", (k,))
+        ]
+        return sorted(map(_testimony, rows), key=lambda t: (t.published or "~", t.item, t.evidence.start))
+
+
+def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
+    """The keys in lists that fit into one command."""
+    keys = list(keys)
+    return (keys[i : i + _CHUNK] for i in range(0, len(keys), _CHUNK))
+
+
+def evidence_of(row: _Row) -> Evidence:
+    """The evidence of item, start, end, text, sentence, field, references, cue as the tables hold them."""
+    item, start, end, text, sentence, field, references, cue = row
+    told = tuple(json.loads(references)) if references else ()
+    return Evidence(item, start, end, sentence if text is None else text, sentence, field, told, cue)
+
+
+@lru_cache(maxsize=4096)
+def _values(text: str) -> Mapping[str, Value]:
+    return values_from_json(json.loads(text))
+
+
+def _testimony(row: _Row) -> Testimony:
+    item, published, origin, status, confidence, qualifiers, event, extractor = row[6:14]
+    return Testimony(
+        item,
+        published,
+        origin or f"item\x1f{item}",
+        status,
+        confidence,
+        {} if qualifiers == "{}" else dict(_values(qualifiers)),
+        evidence_of((item, *row[14:])),
+        None if event is None else id_of("v", event),
+        extractor,
+    )

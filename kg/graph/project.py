@@ -1,0 +1,216 @@
+"""The projection of a ledger: every row of the graph, or only what changed since a sequence number.
+
+A graph carries a stamp that says which state of which ledger, under which ontology, it shows. An engine compares it with
+the ledger and then either builds the whole graph (`nodes`, then `relationships`) or applies a `Delta`. Both give the same
+graph: the delta takes away everything that belonged to what was touched and adds it anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from kg.graph.base import CLAIM, ENTITY, EVENT, LITERAL, NEWS_ITEM, OBSERVATION, PROJECTION, NodeRow
+from kg.graph.rows import claim_rows, entity_row, event_rows, fact_rows, item_row, mention_row, observation_rows
+from kg.model import happened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kg.graph.base import RelationshipRow
+    from kg.ledger import Ledger
+    from kg.model import Event
+    from kg.schema import Schema
+
+__all__ = ["FORMAT", "Delta", "Projection", "Stamp", "Step", "create_nodes", "create_relationships", "stamp_step"]
+
+Step: TypeAlias = tuple[str, list[Any]]
+"""A Cypher text that takes `$rows`, and the rows. It may be run on any part of the rows at a time."""
+
+FORMAT: Final = 1
+"""Of the rows: raised whenever the same ledger would look otherwise in a graph, so that old graphs are built anew."""
+STAMP_ID: Final = "projection"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which state of which ledger a graph shows."""
+
+    ledger: str
+    sequence: int
+    ontology: str
+    """Fingerprint of the ontology."""
+    format: int = FORMAT
+
+    def continues(self, older: Stamp | None) -> bool:
+        """Whether a graph of the older stamp can be brought here by what changed since."""
+        return (
+            older is not None
+            and (older.ledger, older.ontology, older.format) == (self.ledger, self.ontology, self.format)
+            and older.sequence <= self.sequence
+        )
+
+    @property
+    def row(self) -> NodeRow:
+        properties = {
+            "id": STAMP_ID,
+            "name": "projection",
+            "ledger": self.ledger,
+            "sequence": self.sequence,
+            "ontology": self.ontology,
+            "format": self.format,
+        }
+        return NodeRow(PROJECTION, STAMP_ID, (), properties)
+
+    @classmethod
+    def of_row(cls, properties: Mapping[str, object]) -> Stamp | None:
+        """The stamp that a graph's node holds; None where it holds no whole one."""
+        ledger, sequence = properties.get("ledger"), properties.get("sequence")
+        ontology, format_ = properties.get("ontology"), properties.get("format")
+        if not (isinstance(ledger, str) and isinstance(sequence, int) and isinstance(ontology, str)):
+            return None
+        return cls(ledger, sequence, ontology, format_ if isinstance(format_, int) else 0)
+
+
+@dataclass(slots=True)
+class Delta:
+    """What brings a graph up to date. `steps` apply it; doing so twice does no harm."""
+
+    statements: set[str] = field(default_factory=set)
+    """Statements whose relationships go."""
+    gone: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Base label → ids of nodes that go with all their relationships."""
+    own_roles: set[str] = field(default_factory=set)
+    """Entities that are events themselves, whose role relationships go."""
+    entities: list[NodeRow] = field(default_factory=list)
+    """Entities to write over what is there; their relationships stay."""
+    nodes: list[NodeRow] = field(default_factory=list)
+    relationships: list[RelationshipRow] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Rows taken away and written."""
+        away = len(self.statements) + len(self.own_roles) + sum(map(len, self.gone.values()))
+        return away + len(self.entities) + len(self.nodes) + len(self.relationships)
+
+    def steps(self, schema: Schema) -> Iterator[Step]:
+        """Cypher that takes away everything that belonged to what was touched, then writes what there is now."""
+        if self.statements:
+            ids = sorted(self.statements)
+            for prop in schema.properties.values():
+                yield f"UNWIND $rows AS id MATCH ()-[r:{prop.relationship_type} {{statement: id}}]->() DELETE r", ids
+        if self.own_roles:
+            for role in _own_roles(schema):
+                match = f"UNWIND $rows AS id MATCH (:{ENTITY} {{id: id}})-[r:{role}]->()"
+                yield f"{match} WHERE r.statement IS NULL DELETE r", sorted(self.own_roles)
+        for base, ids_gone in sorted(self.gone.items()):
+            yield f"UNWIND $rows AS id MATCH (n:{base} {{id: id}}) DETACH DELETE n", sorted(ids_gone)
+        every = ":".join(sorted({*schema.classes, CLAIM} - {ENTITY}))
+        for _, labels, rows in _by_labels(self.entities):
+            merge = f"UNWIND $rows AS row MERGE (n:{ENTITY} {{id: row.id}}) SET n = row REMOVE n:{every}"
+            yield merge + (f" SET n:{':'.join(labels)}" if labels else ""), rows
+        for base, labels, rows in _by_labels(self.nodes):
+            merge = f"UNWIND $rows AS row MERGE (n:{base} {{id: row.id}}) SET n = row"
+            yield merge + (f" SET n:{':'.join(labels)}" if labels else ""), rows
+        yield from create_relationships(self.relationships)
+        yield f"UNWIND $rows AS one MATCH (n:{LITERAL}) WHERE NOT (n)--() DELETE n", [1]
+
+
+def create_nodes(rows: Iterable[NodeRow]) -> Iterator[Step]:
+    """Cypher that creates nodes, one text for each set of labels."""
+    for base, labels, properties in _by_labels(rows):
+        yield f"UNWIND $rows AS row CREATE (n:{':'.join((base, *labels))}) SET n = row", properties
+
+
+def create_relationships(rows: Iterable[RelationshipRow]) -> Iterator[Step]:
+    """Cypher that creates relationships, one text for each type and pair of base labels; sorted by their ends."""
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        key = (row.type, row.start_base, row.end_base)
+        groups.setdefault(key, []).append({"start": row.start, "end": row.end, "properties": row.properties})
+    for (kind, start, end), group in sorted(groups.items()):
+        group.sort(key=lambda r: (r["start"], r["end"], r["properties"].get("statement", "")))
+        ends = f"MATCH (a:{start} {{id: row.start}}) MATCH (b:{end} {{id: row.end}})"
+        yield f"UNWIND $rows AS row {ends} CREATE (a)-[r:{kind}]->(b) SET r = row.properties", group
+
+
+def stamp_step(stamp: Stamp) -> Step:
+    """Cypher that writes the stamp; it comes last."""
+    return f"UNWIND $rows AS row MERGE (n:{PROJECTION} {{id: row.id}}) SET n = row", [stamp.row.properties]
+
+
+def _by_labels(rows: Iterable[NodeRow]) -> list[tuple[str, tuple[str, ...], list[dict[str, Any]]]]:
+    groups: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault((row.base, row.labels), []).append(row.properties)
+    return [(base, labels, sorted(group, key=lambda p: str(p["id"]))) for (base, labels), group in sorted(groups.items())]
+
+
+def _own_roles(schema: Schema) -> list[str]:
+    """Relationship types of the roles that hang on an entity which is the event itself."""
+    events = [e for e in schema.events.values() if e.self_role]
+    return sorted({r.relationship_type for e in events for r in e.roles.values() if r.name != e.self_role})
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The rows of a ledger's graph."""
+
+    ledger: Ledger
+    schema: Schema
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.ledger.id, self.ledger.sequence, self.schema.fingerprint)
+
+    def rows(self) -> Iterator[NodeRow | RelationshipRow]:
+        """Every row of the graph, each once; a relationship comes after the nodes at its ends."""
+        ledger, schema = self.ledger, self.schema
+        published: dict[str, str | None] = {}
+        for item in ledger.items():
+            published[item.id] = item.published
+            yield item_row(item)
+        own = self._own_events(e for kind in self._self_roles for e in ledger.events(type=kind))
+        for entity in ledger.entities():
+            yield entity_row(entity, schema, own.get(entity.id, ()))
+        for event in ledger.events():
+            yield from chain(*event_rows(event, schema, published.get(event.evidence.item)))
+        for observation in ledger.observations():
+            yield from chain(*observation_rows(observation, published.get(observation.evidence.item)))
+        literals: set[str] = set()
+        for fact in ledger.facts():
+            nodes, relationships = (fact_rows if happened(fact.status) else claim_rows)(fact, schema)
+            for node in nodes:
+                if node.base != LITERAL or node.id not in literals:
+                    yield node
+                    if node.base == LITERAL:
+                        literals.add(node.id)
+            yield from relationships
+        for item_id, entity_id in ledger.mentions():
+            yield mention_row(item_id, entity_id)
+
+    def delta(self, since: int) -> Delta:
+        """What brings a graph of the sequence number `since` up to date."""
+        ledger, schema = self.ledger, self.schema
+        touched = ledger.changes(since)
+        delta = Delta(statements=set(touched.facts))
+        delta.gone[CLAIM] |= set(touched.facts)
+        delta.gone[EVENT] |= set(touched.events)
+        delta.gone[OBSERVATION] |= set(touched.observations)
+        delta.gone[NEWS_ITEM] |= set(touched.items)
+        raise NotImplementedError
+
+    @property
+    def _self_roles(self) -> dict[str, str]:
+        """Class of event → the role whose entity is the event itself."""
+        return {name: e.self_role for name, e in self.schema.events.items() if e.self_role}
+
+    def _own_events(self, events: Iterable[Event]) -> dict[str, list[Event]]:
+        """Entity → the events that it is."""
+        roles, own = self._self_roles, defaultdict(list)
+        for event in events:
+            for node in event.roles.get(roles.get(event.type, ""), ()):
+                own[node.id].append(event)
+        return own

@@ -1,0 +1,326 @@
+"""One SQLite file: opening it safely, transactions, and errors in words.
+
+Nothing in here knows what the tables mean.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from kg.errors import LedgerError
+from kg.tables import APPLICATION_ID, FORMAT, SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["MEMORY", "Store", "now"]
+
+MEMORY: Final = ":memory:"
+_HEADER = b"SQLite format 3\x00"
+_PRAGMAS = (
+    # Readers go on while one writes. The log is merged late: a merge rewrites all the pages that random keys touched.
+    "journal_mode = WAL",
+    "wal_autocheckpoint = 20000",
+    "journal_size_limit = 67108864",
+    # A killed process loses nothing; a power cut may lose the last transactions, never the consistency of the file.
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "cache_size = -131072",
+    "temp_store = MEMORY",
+)
+
+
+def now() -> str:
+    """The present in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Store:
+    """A connection to a ledger's file. It may be shared by threads: writes follow one another."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool) -> None:
+        self.connection = connection
+        self.path = path
+        """None in memory."""
+        self.read_only = read_only
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._reading = 0
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False, timeout: float = 10.0) -> Store:
+        """Open a file, or make it if there is none. Raises LedgerError where it is no ledger or cannot be used."""
+        if str(path) == MEMORY:
+            store = cls(_connect(MEMORY, timeout), None, read_only=False)
+        else:
+            file = Path(path)
+            fresh = _look_at(file, read_only=read_only)
+            # A reader of a file in a folder that it may not write to cannot share the log's index with a writer.
+            log = file.with_name(f"{file.name}-wal")
+            mode = "rwc" if not read_only else "ro" if fresh or log.exists() or os.access(file.parent, os.W_OK) else ""
+            uri = f"file:{quote(str(file.absolute()))}?{f'mode={mode}' if mode else 'immutable=1'}"
+            try:
+                store = cls(_connect(uri, timeout), file, read_only=read_only)
+            except sqlite3.Error as error:
+                raise _translate(error, file, None) from error
+        try:
+            store._prepare()
+        except BaseException:
+            store.connection.close()
+            raise
+        return store
+
+    def _prepare(self) -> None:
+        with self._words():
+            self._check_header()
+            for pragma in _PRAGMAS[4:] if self.read_only else _PRAGMAS:
+                self.connection.execute(f"PRAGMA {pragma}")
+            if not self.read_only and self._header() == (0, 0):
+                with self.writing():
+                    # Two processes may have found it empty; the second to get here finds it made.
+                    if self._header() == (0, 0):
+                        for command in SCHEMA.split(";\n"):
+                            self.connection.execute(command)
+                        self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                        self.connection.execute(f"PRAGMA user_version = {FORMAT}")
+                        self.connection.execute(
+                            "INSERT INTO state (one, id, sequence) VALUES (1, lower(hex(randomblob(16))), 0)"
+                        )
+
+    def _header(self) -> tuple[int, int]:
+        (application,) = self.connection.execute("PRAGMA application_id").fetchone()
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        return application, version
+
+    def _check_header(self) -> None:
+        application, version = self._header()
+        if application == APPLICATION_ID:
+            if version > FORMAT:
+                raise LedgerError(
+                    f"{self.path} is a ledger of format {version}; this kg knows formats up to {FORMAT}. "
+                    "Use the kg that wrote it, or a newer one."
+                )
+            return
+        (tables,) = self.connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if application or version or tables or (self.read_only and self.path is not None):
+            raise LedgerError(f"{self.path} is a SQLite database, but no ledger of kg. Choose another file with --db.")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk, the log included; 0 in memory."""
+        if self.path is None:
+            return 0
+        return sum(p.stat().st_size for p in (self.path, self.path.with_name(f"{self.path.name}-wal")) if p.exists())
+
+    # -- reading
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, lazily. Nothing may be written before the last one is taken."""
+        with self._words():
+            yield from self.connection.execute(sql, parameters)
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._words():
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row, None where there is none."""
+        with self._words():
+            row: tuple[Any, ...] | None = self.connection.execute(sql, parameters).fetchone()
+            return row
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All reads within see one state of the file, whatever others write meanwhile."""
+        with self._lock:
+            outer = not self.connection.in_transaction
+            if outer:
+                with self._words():
+                    self.connection.execute("BEGIN")
+            self._reading += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._reading -= 1
+                if outer and self.connection.in_transaction:
+                    self.connection.execute("COMMIT")
+
+    # -- writing
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run one command; how many rows it touched."""
+        return self.connection.execute(sql, parameters).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one command for every row; how many rows it touched."""
+        return self.connection.executemany(sql, rows).rowcount
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction: all of it or nothing. Within another one, a part of it that can fail alone.
+
+        Raises LedgerError where the file cannot be written or another process keeps it longer than the timeout.
+        """
+        if self.read_only:
+            raise LedgerError(f"{self.path} was opened for reading only. Open it for writing to change it.")
+        with self._lock, self._words():
+            if self._reading and not self._depth:
+                raise LedgerError("The ledger is being read as of one moment; finish reading before writing to it.")
+            depth = self._depth
+            self.connection.execute(f"SAVEPOINT part{depth}" if depth else "BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+                self.connection.execute(f"RELEASE part{depth}" if depth else "COMMIT")
+            except BaseException:
+                # A full disk may have rolled back everything already.
+                if self.connection.in_transaction:
+                    if depth:
+                        self.connection.execute(f"ROLLBACK TO part{depth}")
+                        self.connection.execute(f"RELEASE part{depth}")
+                    else:
+                        self.connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
+
+    @contextmanager
+    def batching(self) -> Iterator[_Batch]:
+        """One long write of many parts. What is done when an error ends it stays done."""
+        with self._lock:
+            with self.writing():
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?)", (os.getpid(), socket.gethostname(), now())
+                )
+            batch = _Batch(self)
+            try:
+                yield batch
+            finally:
+                batch.commit()
+                with self.writing():
+                    self.connection.execute("DELETE FROM writer WHERE pid = ?", (os.getpid(),))
+
+    @contextmanager
+    def _words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _translate(error, self.path, self._writer(error)) from error
+
+    def _writer(self, error: sqlite3.Error) -> str | None:
+        """Who writes, where that is why an error arose and it is known."""
+        if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return None
+        try:
+            row = self.connection.execute("SELECT pid, host, started FROM writer").fetchone()
+        except sqlite3.Error:
+            return None
+        if row is None or (row[1] == socket.gethostname() and not _runs(row[0])):
+            return None
+        return f"process {row[0]} on {row[1]} has been writing to it since {row[2]}"
+
+
+class _Batch:
+    """The open transaction of a long write."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(self) -> None:
+        """Open the transaction if none is open; parts written afterwards belong to it."""
+        store = self._store
+        if not store.connection.in_transaction:
+            with store._words():
+                store.connection.execute("BEGIN IMMEDIATE")
+            store._depth = 1
+
+    def commit(self) -> None:
+        """Make all parts so far last."""
+        store = self._store
+        if store._depth:
+            store._depth = 0
+            with store._words():
+                if store.connection.in_transaction:
+                    try:
+                        store.connection.execute("COMMIT")
+                    except sqlite3.Error:
+                        if store.connection.in_transaction:
+                            store.connection.execute("ROLLBACK")
+                        raise
+
+
+def _connect(uri: str, timeout: float) -> sqlite3.Connection:
+    return sqlite3.connect(uri, timeout=timeout, isolation_level=None, check_same_thread=False, uri=uri != MEMORY)
+
+
+def _look_at(file: Path, *, read_only: bool) -> bool:
+    """Refuse what cannot be a ledger, in words. Whether the file is still to be made."""
+    if file.is_dir():
+        raise LedgerError(f"{file} is a folder. Name a file, such as {file / 'kg.db'}.")
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(len(_HEADER))
+    except FileNotFoundError:
+        if read_only:
+            raise LedgerError(f"There is no ledger at {file}. Load something first: kg load FILE --db {file}") from None
+        if not file.absolute().parent.is_dir():
+            raise LedgerError(f"The folder {file.parent} does not exist. Make it, or choose another file.") from None
+        return True
+    except OSError as error:
+        raise LedgerError(f"{file} cannot be read: {error.strerror}. Check its permissions.") from error
+    if head and head != _HEADER:
+        raise LedgerError(f"{file} is no ledger: it is not a SQLite file. Choose another file with --db.")
+    if read_only and not head:
+        raise LedgerError(f"{file} is empty. Load something first: kg load FILE --db {file}")
+    return not head
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 where Python raised the error itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _translate(error: sqlite3.Error, path: Path | None, writer: str | None) -> LedgerError:
+    code, where = _code(error), path or "the ledger in memory"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        who = writer or "another process is writing to it"
+        return LedgerError(f"{where} is locked: {who}. Wait until that is done and try again.")
+    if code == sqlite3.SQLITE_FULL:
+        return LedgerError(f"{where} cannot grow: the disk is full. The last change was taken back; make room.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return LedgerError(f"{where} cannot be written: file or folder is read-only. Change that, or copy it.")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return LedgerError(
+            f"{where} is damaged ({error}). Restore a copy of it, or load the sources into a new file; "
+            "'sqlite3 FILE .recover' may save what only it holds."
+        )
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return LedgerError(f"{where} cannot be opened ({error}). Check the permissions of file and folder.")
+    if code == sqlite3.SQLITE_IOERR:
+        return LedgerError(f"{where}: the disk failed ({error}). Nothing half-done was kept; check the disk.")
+    return LedgerError(f"{where}: {error}.")
+
+
+def _runs(pid: int) -> bool:
+    if os.name == "nt":
+        # There signal 0 is no question but Ctrl+C.
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

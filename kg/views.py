@@ -1,0 +1,199 @@
+"""Events, observations and items as readers of a ledger see them, and what changed.
+
+Everything is read lazily, in the order of ids, or of arrival for items.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from kg.accounts import Changes
+from kg.codec import values_from_json
+from kg.facts import chunks, evidence_of
+from kg.model import Event, NewsItem, Node, Observation
+from kg.tables import first_row, id_of, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kg.entities import Entities
+    from kg.facts import Facts
+    from kg.link import Linker
+    from kg.model import Status
+    from kg.store import Store
+
+__all__ = ["Views"]
+
+_Row: TypeAlias = tuple[Any, ...]
+
+_EVENT = (
+    'SELECT v.key, v.type, v.status, v.confidence, v."values", v.extractor,'
+    ' i.id, p.start, p."end", p.text, p.sentence, p.field, v.refs, v.cue'
+    " FROM event v JOIN item i ON i.key = v.item JOIN passage p ON p.key = v.passage"
+)
+_OBSERVATION = (
+    "SELECT o.key, o.indicator, o.value, o.unit, o.period, o.scope, o.change, o.reporter, o.confidence, o.extractor,"
+    ' i.id, p.start, p."end", p.text, p.sentence, p.field, o.refs, o.cue'
+    " FROM observation o JOIN item i ON i.key = o.item JOIN passage p ON p.key = o.passage"
+)
+_ITEM = "SELECT id, title, source, section, published, reference, url, origin FROM item"
+
+
+class Views:
+    """Reads of one ledger, beside entities and facts."""
+
+    def __init__(self, store: Store, linker: Linker, entities: Entities, facts: Facts) -> None:
+        self._store = store
+        self._linker = linker
+        self._entities = entities
+        self._facts = facts
+
+    def events(
+        self,
+        *,
+        keys: Iterable[int] | None = None,
+        type: str | None = None,
+        status: Status | None = None,
+        entity: str | None = None,
+    ) -> Iterator[Event]:
+        """Events, of the keys or all; those that the filters let through."""
+        self._entities.refresh(everything=keys is None and entity is None)
+        if entity is not None:
+            sql = "SELECT event FROM event_role WHERE entity = ?"
+            found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
+            keys = found if keys is None else found.intersection(keys)
+        conditions = {"v.type": type, "v.status": status}
+        for row in self._select(_EVENT, "v", keys, conditions):
+            roles: dict[str, list[Node]] = defaultdict(list)
+            for role, filler in self._store.rows(
+                "SELECT role, entity FROM event_role WHERE event = ? ORDER BY role, number", (row[0],)
+            ):
+                node = self._entities.node(filler)
+                if node not in roles[role]:
+                    roles[role].append(node)
+            yield Event(
+                id_of("v", row[0]),
+                row[1],
+                row[2],
+                {role: tuple(nodes) for role, nodes in roles.items()},
+                values_from_json(json.loads(row[4])),
+                row[3],
+                evidence_of(row[6:]),
+                row[5],
+            )
+
+    def observations(self, *, keys: Iterable[int] | None = None, entity: str | None = None) -> Iterator[Observation]:
+        """Observations, of the keys or all; `entity` is who reported them."""
+        self._entities.refresh()
+        if entity is not None:
+            sql = "SELECT key FROM observation WHERE reporter = ?"
+            found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
+            keys = found if keys is None else found.intersection(keys)
+        for row in self._select(_OBSERVATION, "o", keys, {}):
+            reporter = None if row[7] is None else self._entities.node(row[7])
+            yield Observation(
+                id_of("b", row[0]),
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                row[5],
+                row[6],
+                reporter,
+                row[8],
+                evidence_of(row[10:]),
+                row[9],
+            )
+
+    def _select(
+        self, sql: str, table: str, keys: Iterable[int] | None, conditions: Mapping[str, str | None]
+    ) -> Iterator[_Row]:
+        given = {column: value for column, value in conditions.items() if value is not None}
+        where = [f"{column} = ?" for column in given]
+        parts: Iterable[list[int]] = [[]] if keys is None else chunks(sorted(keys))
+        for chunk in parts:
+            all_ = [*where, f"{table}.key IN ({','.join('?' * len(chunk))})"] if keys is not None else where
+            tail = f" WHERE {' AND '.join(all_)}" if all_ else ""
+            yield from self._store.rows(f"{sql}{tail} ORDER BY {table}.key", (*given.values(), *chunk))
+
+    # -- items
+
+    def items(self, ids: Iterable[str] | None = None) -> Iterator[NewsItem]:
+        """Items in the order in which they came, or those of the ids, sorted. Their text is not kept: `text` and
+        `blocks` are empty."""
+        if ids is None:
+            yield from (_item(row) for row in self._store.rows(f"{_ITEM} ORDER BY key"))
+            return
+        for identifier in sorted(set(ids)):
+            row = self._store.one(f"{_ITEM} WHERE id = ?", (identifier,))
+            if row is not None:
+                yield _item(row)
+
+    def mentions(
+        self, *, since: int = 0, entity: str | None = None, item: str | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Which item mentions which canonical entity, each pair once, by item."""
+        sql = (
+            "SELECT DISTINCT i.id, COALESCE(c.canonical, m.entity) FROM mention m {} JOIN item i ON i.key = m.item"
+            " LEFT JOIN canonical c ON c.entity = m.entity WHERE {} ORDER BY m.item, 2"
+        )
+        if entity is not None:
+            members = self._entities.members(entity)
+            told = {
+                pair
+                for m in members
+                for pair in self._store.rows(sql.format("", "m.entity = ?"), (m,))
+                if item is None or pair[0] == item
+            }
+            pairs: Iterable[_Row] = sorted(told)
+        elif item is not None:
+            pairs = self._store.rows(sql.format("INDEXED BY mention_item", "i.id = ?"), (item,))
+        else:
+            pairs = self._store.rows(sql.format("INDEXED BY mention_item", "m.item > ?"), (since,))
+        for identifier, key in pairs:
+            yield identifier, id_of("e", key)
+
+    # -- changes
+
+    def changes(self, since: int) -> Changes:
+        """What was added, changed or went since a sequence number; see `Changes`."""
+        sequence = self._store.one("SELECT sequence FROM state")
+        logged: dict[str, set[str]] = defaultdict(set)
+        for kind, identifier in self._store.rows("SELECT kind, id FROM change WHERE sequence > ?", (since,)):
+            logged[kind].add(identifier)
+        items = {i for (i,) in self._store.rows("SELECT id FROM item WHERE key > ?", (since,))} | logged["item"]
+        statements = self._keys("SELECT DISTINCT statement FROM evidence WHERE key >= ?", first_row(since + 1))
+        statements |= {key_of(i) for i in logged["statement"]}
+        events = self._keys("SELECT key FROM event WHERE item > ?", since) | {key_of(i) for i in logged["event"]}
+        figures = self._keys("SELECT key FROM observation WHERE item > ?", since)
+        figures |= {key_of(i) for i in logged["observation"]}
+        entities = self._keys("SELECT DISTINCT entity FROM mention WHERE item > ?", since)
+        linked = {key_of(i) for i in logged["link"]}
+        entities |= {key_of(i) for i in logged["entity"]} | linked
+        for entity in linked:
+            # The ends of what they take part in have other ids now.
+            statements |= self._keys("SELECT key FROM statement WHERE subject = ?", entity)
+            statements |= self._keys("SELECT key FROM statement WHERE object = ?", entity)
+            events |= self._keys("SELECT event FROM event_role WHERE entity = ?", entity)
+            figures |= self._keys("SELECT key FROM observation WHERE reporter = ?", entity)
+        facts = {k for key in statements for k in (key, *self._facts.group(key))}
+        entities |= {self._linker.canonical(e) for e in entities}
+        return Changes(
+            since,
+            sequence[0] if sequence else 0,
+            frozenset(items),
+            frozenset(id_of("e", k) for k in entities),
+            frozenset(id_of("s", k) for k in facts),
+            frozenset(id_of("v", k) for k in events),
+            frozenset(id_of("b", k) for k in figures),
+        )
+
+    def _keys(self, sql: str, *parameters: int) -> set[int]:
+        return {key for (key,) in self._store.rows(sql, parameters)}
+
+
+def _item(row: _Row) -> NewsItem:
+    identifier, title, source, section, published, reference, url, origin = row
+    return NewsItem(identifier, title, "", (), source, section, published, reference, url, origin)

@@ -1,0 +1,18 @@
+// purpose: What was denied or called off
+// param: about (entity, any) — only what this entity has a part in
+// column: claim — what is said
+// column: kind — property or class of event
+// column: status — denied or cancelled
+// column: about — entities that it is about
+// column: date — the date told
+// column: reported — date of the item
+// column: confidence — in (0, 1]
+// column: evidence — the best sentence
+// example: kg query denied
+MATCH (c:Claim)-[r]->(x:Entity)
+WHERE c.status IN ['denied', 'cancelled'] AND r.statement IS NULL
+WITH c, collect(DISTINCT x.id) AS ids, collect(DISTINCT x.name) AS about
+WHERE size($about) = 0 OR any(i IN ids WHERE i IN $about) OR c.id IN $about
+RETURN c.name AS claim, coalesce(c.predicate, c.class) AS kind, c.status AS status, about, c.date AS date,
+       coalesce(c.last_seen, c.first_seen) AS reported, c.confidence AS confidence, c.evidence AS evidence
+ORDER BY coalesce(c.last_seen, c.first_seen, '') DESC, claim, c.id
