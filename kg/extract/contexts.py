@@ -24,6 +24,8 @@ __all__ = ["ContextFinder"]
 _LONGEST = 7
 _LETTERS = 16
 _TICKER = re.compile(r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:\.[A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)")
+_OPENERS = frozenset(",。;:、(的 \n".replace(" ", "") + "“")
+"""Behind these a clause or an item of a list begins."""
 _LISTED = frozenset("、和与及")
 
 
@@ -46,12 +48,17 @@ class ContextFinder:
         self._releases = frozenset(content.get("releases", "").split())
         self._before = _rules(content, "before")
         self._after = _rules(content, "after")
+        self._unlikely = frozenset(content.get("unlikely", ""))
         self._not_names = frozenset(lexicon.words("words", "not_names"))
 
     def words(self) -> frozenset[str]:
         """Words that a tokenizer should keep whole for these patterns."""
         found = {*self._before, *self._after, *self._products, *self._tail, *self._skip, *self._releases}
         return frozenset(word for word in found if len(word) > 1 and not word.isascii())
+
+    def verbs(self) -> frozenset[str]:
+        """Those of them that no name reaches over."""
+        return frozenset({*self._before, *self._after, *self._skip, *self._releases} - self._products)
 
     def is_subject_word(self, word: str) -> bool:
         """Whether names of organisations stand right before the word."""
@@ -80,6 +87,9 @@ class ContextFinder:
                 found = self._beginning(words, index + 1, "Company", 0.75)
                 if found is not None:
                     yield found
+            if kinds[index] == Kind.LATIN and text not in self._acronyms and index + 1 < count:
+                if words.words[index + 1].text in ("新品", "发布会", "新品发布会") and text[0].isupper():
+                    yield Mention(words.starts[index], words.starts[index + 1], text, "Product", 0.65, "context")
             if text in self._products:
                 yield from self._product(words, index)
             elif text in self._releases:
@@ -191,7 +201,8 @@ class ContextFinder:
         while last < limit and self._is_core(words, last):
             last += 1
         if last == begin:
-            return min(last, self._plain_extent(words, first))
+            placed = begin > first and kinds[first] == Kind.PLACE and texts[last - 1].suffix is not None
+            return last if placed else min(last, self._plain_extent(words, first))
         while last < limit and texts[last].suffix is not None and texts[last].whole and kinds[last] >= Kind.NOUN:
             if texts[last].text in self._tail:
                 break
@@ -261,6 +272,11 @@ class ContextFinder:
             if kind in (Kind.NOUN, Kind.INNER, Kind.VERB):
                 return ordinary if word.frequency < 2000 else 0.0
             return 0.0
+        if kinds[0] == Kind.KNOWN and not any(k in (Kind.LETTER, Kind.PROPER, Kind.LATIN) for k in kinds[1:]):
+            if inside[-1].suffix is None or not inside[-1].whole:
+                return 0.0
+        if kinds[-1] == Kind.LETTER and kinds[-2] in (Kind.NOUN, Kind.INNER, Kind.DUAL):
+            return 0.0
         letters = sum(kind == Kind.LETTER for kind in kinds)
         proper = sum(kind in (Kind.PROPER, Kind.KNOWN) for kind in kinds)
         latin = sum(kind == Kind.LATIN and word.text not in self._acronyms for kind, word in zip(kinds, inside, strict=True))
@@ -268,6 +284,8 @@ class ContextFinder:
         if kinds[-1] in (Kind.NOUN,) and inside[-1].text in self._not_names and inside[-1].suffix is None:
             return 0.3
         if all(kind == Kind.LETTER for kind in kinds):
+            if any(word.text in self._unlikely for word in inside):
+                return 0.3
             return 1.0 if len(kinds) <= 4 else 0.5
         if proper or latin:
             return 0.95
@@ -294,20 +312,32 @@ class ContextFinder:
                 start, stop = words.starts[after], words.starts[end]
                 yield Mention(start, stop, words.string[start:stop], "Product", 0.65, "context")
         first = index
-        while first > 0 and index - first < 5 and kinds[first - 1] >= Kind.NOUN and kinds[first - 1] not in (Kind.KNOWN, Kind.PLACE):
+        while first > 0 and index - first < 6 and kinds[first - 1] >= Kind.NOUN:
+            kind = kinds[first - 1]
+            if kind == Kind.KNOWN or (kind == Kind.PLACE and texts[first - 1].entry is not None):
+                break
             first -= 1
-        while first < index and (kinds[first] in (Kind.NOUN, Kind.INNER, Kind.DUAL) or texts[first].text in self._acronyms):
-            first += 1
+        fresh = first == 0 or (kinds[first - 1] == Kind.BREAK and texts[first - 1].text in _OPENERS)
+        if not (fresh and index - first > 1 and self._coined(words, first)):
+            while first < index and (
+                kinds[first] in (Kind.NOUN, Kind.INNER, Kind.DUAL, Kind.PLACE) or texts[first].text in self._acronyms
+            ):
+                first += 1
         if first == index:
             return
-        kind = kinds[first]
         run = first
         while run < index and kinds[run] in (Kind.LETTER, Kind.PROPER, Kind.LATIN) and texts[run].text not in self._acronyms:
             run += 1
-        if kind == Kind.LETTER and run - first < 2:
+        if kinds[first] == Kind.LETTER and (run - first < 2 or any(t.text in self._unlikely for t in texts[first:run])):
             return
         start, stop = words.starts[first], words.starts[index + 1]
-        yield Mention(start, stop, words.string[start:stop], "Product", 0.6, "context")
+        sure = 0.6 if run > first else 0.5
+        yield Mention(start, stop, words.string[start:stop], "Product", sure, "context")
+
+    def _coined(self, words: Words, index: int) -> bool:
+        """Whether an ordinary word may be a product's name: a rare noun that describes nothing by itself."""
+        word, kind = words.words[index], words.kinds[index]
+        return kind in (Kind.NOUN, Kind.PLACE) and word.entry is None and 0 < word.frequency < 600 and word.text not in self._not_names and word.tag in ("n", "nz", "ns", "nr")
 
     def _released(self, words: Words, first: int) -> Mention | None:
         if first < len(words.words) and words.words[first].text in ("了", "的", "新一代", "全新", "首款"):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.model import Status, Value
     from kg.schema import EventDef, Schema
 
-__all__ = ["OMITTED", "Draft", "Filler", "draft", "first_of_each", "gather"]
+__all__ = ["OMITTED", "Draft", "Filler", "draft", "first_of_each", "gather", "inferred"]
 
 
 OMITTED = "承前省略"
@@ -270,14 +270,21 @@ def gather(
             d.confidence *= 0.85
             _join(d, events, schema)
     for e in events:
-        for role in e.infer:
+        for role, classes in inferred(e.infer):
             if not e.roles.get(role):
-                filler = subject(e, schema.events[e.target].roles[role].range)
+                filler = subject(e, classes or schema.events[e.target].roles[role].range)
                 if filler is not None:
                     e.roles[role] = [filler]
     for e in events:
         _two_sides(e)
     return sorted((e for e in events if _complete(e)), key=lambda d: d.trigger)
+
+
+def inferred(infer: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a wording leaves to the text around: roles, each with the classes it may be (none: as the ontology says)."""
+    for entry in infer:
+        role, _, classes = entry.partition(":")
+        yield role, tuple(classes.split("|")) if classes else ()
 
 
 def _misread(d: Draft, other: Draft, main: str) -> bool:

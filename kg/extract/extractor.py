@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Analysis
 from kg.extract.assembly import Assembly
-from kg.extract.drafts import OMITTED, Draft, Filler, draft, gather
+from kg.extract.drafts import OMITTED, Draft, Filler, draft, gather, inferred
 from kg.extract.figures import FigureWords
 from kg.extract.mentions import MentionFinder
 from kg.extract.observations import find_observations
@@ -115,9 +115,11 @@ class Extractor:
             assembly.add_event(event)
         for relation in relations:
             prop = self.schema.properties[relation.target]
-            for end, classes in (("subject", prop.domain), ("object", prop.range)):
-                if end in (*relation.open, *relation.infer) and not relation.roles.get(end):
-                    filler = subject(relation, classes)
+            wanted = {"subject": prop.domain, "object": prop.range}
+            missing = dict.fromkeys(relation.open, ()) | dict(inferred(relation.infer))
+            for end, classes in missing.items():
+                if not relation.roles.get(end):
+                    filler = subject(relation, classes or wanted[end])
                     relation.roles[end] = [] if filler is None else [filler]
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
@@ -137,12 +139,15 @@ class Extractor:
                         referent.type = role.range[0]
 
     def _add_asides(self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly) -> None:
-        """What is told in passing beside a name: industries, owners and posts."""
+        """What is told in passing beside a name: larger places, industries, owners and posts."""
         asserted: tuple[Status, str | None] = ("asserted", None)
         for index, skel in enumerate(skeletons):
             for sector, company in skel.sectors:
                 ends = _filler(company, index), _filler(sector, index)
                 assembly.add_statement("operatesIn", ends[0], ends[1], {}, asserted, index, 0.85, None)
+            for place, larger in skel.within:
+                ends = _filler(place, index), _filler(larger, index)
+                assembly.add_statement("locatedIn", ends[0], ends[1], {}, asserted, index, 0.9, None)
             for thing, owner in skel.owned:
                 ends = _filler(thing, index), _filler(owner, index)
                 kind = analysis.referents[thing.referent].type

@@ -34,6 +34,8 @@ _DV = f"{DATE}{_V}"
 _BREAK = re.compile("[,;:。!?\n]")
 _BRACKETS = re.compile(r"\([^()]{0,200}\)")
 _PRINTED = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)[余多来几]?(?P<unit>.*)")
+_LONGEST_CLAUSE = 300
+"""Longer ones are cut, so that odd input stays linear."""
 _TRAILING = re.compile("(?:以上|左右|以下|以内|上下|不到|级)$")
 
 
@@ -90,7 +92,9 @@ class FigureWords:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise OntologyError(f"{where}: {error}. Compare with the packaged observations.toml.") from error
         except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-            raise OntologyError(f"{where}: missing or misformed entry {error}. Compare with the packaged one.") from error
+            raise OntologyError(
+                f"{where}: missing or misformed entry {error}. Compare with the packaged one."
+            ) from error
 
     @classmethod
     def _of(cls, data: Mapping[str, Any]) -> FigureWords:
@@ -181,7 +185,9 @@ def _over(changes: Mapping[str, Any]) -> re.Pattern[str]:
 
 _ASIDE = re.compile("按[^,]{2,8}?(?:计算|口径)")
 _AMONG = re.compile("^.*(?:等)?在内的")
-_OF_DATE = re.compile(f"(?:截至|截止|自|从|在|于|到)?{DATE}(?:末|底|初|以来|期间|当季|当月|当年|全年|内|止|时|[、和及与]|的(?!{DATE}))*")
+_OF_DATE = re.compile(
+    f"(?:截至|截止|自|从|在|于|到)?{DATE}(?:末|底|初|以来|期间|当季|当月|当年|全年|内|止|时|[、和及与]|的(?!{DATE}))*"
+)
 
 
 def fold(string: str, start: int, end: int, values: Sequence[ValueMention], without: frozenset[str]) -> list[Clause]:
@@ -216,6 +222,8 @@ def fold(string: str, start: int, end: int, values: Sequence[ValueMention], with
                 close(position)
             else:
                 letters.append(string[position])
+                if len(letters) >= _LONGEST_CLAUSE:
+                    close(position)
             position += 1
     close(end)
     return folded
@@ -241,7 +249,7 @@ def printed(value: ValueMention) -> tuple[float | None, str]:
     if m is None or not isinstance(amount, Amount) or re.search(r"\d[^\d,.]+\d", value.literal):
         low = amount.low if isinstance(amount, Amount) and amount.low == amount.high else None
         return low, value.unit or ""
-    unit = _TRAILING.sub("", m["unit"]).lstrip("余多").strip()
+    unit = re.sub("[余多]", "", _TRAILING.sub("", m["unit"])).strip()
     if not any(c in unit for c in "元币镑铢朗盾") and value.unit:
         unit = f"{unit} {value.unit}".strip()
     return float(m["number"].replace(",", "")), unit

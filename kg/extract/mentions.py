@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -33,6 +34,9 @@ __all__ = ["MentionFinder", "Recogniser"]
 Recogniser: TypeAlias = Callable[[Analysis], Iterable[Mention]]
 
 _SURE = 0.6
+"""From here on a longer mention goes before a shorter one."""
+_WORTH = 0.5
+"""Weaker guesses are dropped."""
 _FIELD = re.compile(r"[”\"]?(?:等)?(?:这一)?(?:全新|新兴|细分|垂直|热门)?(?:赛道|行业|领域|产业|板块)")
 _ORGANISATIONS = frozenset(
     ["Organization", "Company", "InvestmentFirm", "University", "ResearchInstitute", "GovernmentBody", "InternationalOrganization", "Association", "Exchange", "Court"]
@@ -59,9 +63,8 @@ class MentionFinder:
         self._segmenter = segmenter
         self._recognisers = tuple(recognisers)
         self._contexts = ContextFinder(lexicon, patterns)
-        plain = self._contexts.words()
-        segmenter.keep(plain)
-        self._kinds = WordKinds(lexicon, segmenter, plain)
+        segmenter.keep(self._contexts.words())
+        self._kinds = WordKinds(lexicon, segmenter, self._contexts.verbs())
         self._people = PeopleFinder(lexicon, segmenter)
 
     def find(self, analysis: Analysis) -> None:
@@ -87,20 +90,19 @@ class MentionFinder:
         proposed.extend(self._fields(words))
         for recogniser in self._recognisers:
             proposed.extend(recogniser(analysis))
-        proposed = [m for m in proposed if not _cuts_value(analysis, m)]
-        mentions = merge(proposed)
+        mentions = merge(_supported(m for m in proposed if not _cuts_value(analysis, m)))
         for _ in range(2):
             more = list(self._contexts.listed(words, mentions))
             if not more:
                 break
             mentions = merge([*mentions, *more])
-        mentions = merge([*mentions, *self._supported(doubtful, mentions)])
+        mentions = merge([*mentions, *self._vouched(doubtful, mentions)])
         mentions = merge([*mentions, *_declared(words, mentions)])
         mentions = merge([*mentions, *_shortened(words, mentions)])
         mentions = merge([*mentions, *_repeated(words, mentions)])
         surface = analysis.text.surface
         analysis.mentions = [
-            replace(m, name=_shown(surface, m)) for m in mentions if m.confidence >= 0.3 and m.end > m.start
+            replace(m, name=_shown(surface, m)) for m in mentions if m.confidence >= _WORTH and m.end > m.start
         ]
         analysis.titles = sorted(titles, key=lambda t: t.start)
 
@@ -136,7 +138,7 @@ class MentionFinder:
             return True
         return before is not None and (self._contexts.is_object_word(before.text) or (before.kind == Kind.HEAD))
 
-    def _supported(self, doubtful: list[Mention], mentions: list[Mention]) -> Iterator[Mention]:
+    def _vouched(self, doubtful: list[Mention], mentions: list[Mention]) -> Iterator[Mention]:
         """Doubtful forms of entities that the item also names beyond doubt, or that stand in a list of names."""
         sure = {entry.name for m in mentions if (entry := self._lexicon.known(m.name)) is not None}
         at = {m.start for m in mentions} | {m.end for m in mentions}
@@ -158,6 +160,21 @@ class MentionFinder:
             start, end = words.starts[first], words.starts[index]
             if 2 <= end - start <= 8:
                 yield Mention(start, end, words.string[start:end], "Industry", 0.5 if word.text == "赛道" else 0.4, "suffix")
+
+
+def _supported(proposed: Iterable[Mention]) -> list[Mention]:
+    """Weak proposals that other places of the item make as well are the surer for it."""
+    found = list(dict.fromkeys(proposed))
+    places: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for mention in found:
+        if mention.by == "context":
+            places[mention.name, mention.type].add(mention.start)
+    return [
+        replace(m, confidence=min(0.9, m.confidence + 0.1 * (len(at) - 1)))
+        if m.by == "context" and len(at := places[m.name, m.type]) > 1
+        else m
+        for m in found
+    ]
 
 
 def merge(proposed: Iterable[Mention]) -> list[Mention]:
@@ -207,12 +224,28 @@ def _declared(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
 def _shortened(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
     """Short forms of the full company names of the item, wherever they stand."""
     for mention in mentions:
+        if mention.type == "Product" and mention.by == "context":
+            head = _head(words, mention)
+            if head:
+                yield from _occurrences(words, head, "Product", 0.6, "short", mention)
+            continue
         if mention.type not in ("Company", "InvestmentFirm", "Organization") or mention.end - mention.start < 5:
             continue
         if mention.confidence < 0.8 or not LEGAL.search(mention.name):
             continue
         for short in short_forms(words, mention):
             yield from _occurrences(words, short, mention.type, 0.7, "short", mention)
+
+
+def _head(words: Words, mention: Mention) -> str:
+    """The proper part that a product's name begins with: 紫霄 of 紫霄AI推理芯片."""
+    first = last = words.at(mention.start)
+    while words.starts[last] < mention.end and words.kinds[last] in (Kind.LETTER, Kind.PROPER):
+        last += 1
+    if last == first:
+        last = first + 1
+    head = words.text(first, last)
+    return head if 2 <= len(head) < mention.end - mention.start else ""
 
 
 def short_forms(words: Words, mention: Mention) -> list[str]:

@@ -80,6 +80,8 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     if suffix.strength == "full":
         if len(suffix.word) >= 4:
             return start, 0.95 if proper or places else 0.7
+        if suffix.type == "Organization":
+            return start, 0.75
         if proper:
             return start, 0.85
         return (start, 0.6) if places and len(ordinary) > places else None
@@ -92,7 +94,9 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
         return start, 0.85
     if len(parts) == 1 and length == 2 and len(ordinary) == 1:
         # 公牛集团: an ordinary noun, but none that goes with the ending
-        return start, 0.65 if kinds[first] == Kind.NOUN and suffix.word in _OWNING else 0.5
+        if kinds[first] != Kind.NOUN:
+            return start, 0.4
+        return start, 0.65 if suffix.word in _OWNING else 0.5
     return start, 0.35
 
 
@@ -100,7 +104,7 @@ def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     """A name before a word that is ordinary by itself: 燧原科技, but no 半导体材料. Only what looks like a name counts."""
     kinds, texts = words.kinds, words.words
     if not texts[index].whole:
-        return (words.starts[index], 0.7) if texts[index].tag in ("nt", "nz") else None
+        return (words.starts[index], 0.6) if texts[index].tag == "nt" else None
     first = index
     while first > 0 and index - first < 4 and kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN):
         if texts[first - 1].text in suffix.generic:

@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.extract.figures import DATE, NUMBER, SHARE, Clause, FigureWords, fold, packaged, printed
-from kg.values import ValueGrammar
+from kg.values import packaged as packaged_values
 
 if TYPE_CHECKING:
     from kg.extract.analysis import Analysis
@@ -28,13 +27,20 @@ __all__ = ["ObservationDraft", "find_observations"]
 _V = f"{SHARE}{NUMBER}"
 _JOIN = re.compile(f"(?:、|和|及|与|以及|/)([{_V}])")
 _SPLITS = [re.compile(p) for p in ("、|以及|和|及|与", "、|和", "、", "和|及|与")]
-_WITH = re.compile(f"[^,的{DATE}{_V}]{{0,10}}的(?P<what>[^,{DATE}{_V}]{{2,8}}?)(?=位居|排名|位列|夺|蝉联|居|领|登|占|稳|重|成为|名列|高居|,|$)")
+_WITH = re.compile(
+    f"[^,的{DATE}{_V}]{{0,10}}的(?P<what>[^,{DATE}{_V}]{{2,8}}?)(?=位居|排名|位列|夺|蝉联|居|领|登|占|稳|重|成为|名列|高居|,|$)"
+)
 _DATES = re.compile(f"{DATE}(?:(?:、|和|及|与|以及){DATE})+")
-_SHARE_OF = re.compile(f"占(?:据|到|了)?(?P<whole>[^{DATE}{_V},]{{2,24}}?)(?:的|比重|比例|之比)+(?P<link>[^{DATE}{_V},]{{0,4}})$")
+_SHARE_OF = re.compile(
+    f"占(?:据|到|了)?(?P<whole>[^{DATE}{_V},]{{2,24}}?)(?P<of>的|比重|比例|之比|比)+(?P<link>[^{DATE}{_V},]{{0,4}})$"
+)
+_PART = re.compile(f"占[^{_V},]{{2,30}}$")
 _EARLIER = re.compile(
     f"(?:由|从|较|(?<!占)比(?![重例])|与|和|同|相较|相比|对比|于)(?:{DATE}|\\d{{4}}年|上年|去年|上一?季度?|此前|原来|上月)?(?:同期)?[^{DATE}{_V},]{{0,6}}的?$|同期[^,]{{0,12}}$"
 )
 _LONGEST_NAME = 44
+_WINDOW = 300
+"""How far back a scope is looked for, in letters."""
 _NEAR = 2
 """How many clauses a change may stand behind its level."""
 
@@ -83,19 +89,33 @@ class _Figure:
 class _Reader:
     """What is known while the sentences of an item go by: the period, scope and reporter told last."""
 
-    __slots__ = ("_analysis", "_based", "_before", "_block", "_dates", "_period", "_reporter", "_scope", "_string", "_without", "_words")
+    __slots__ = (
+        "_analysis",
+        "_based",
+        "_before",
+        "_block",
+        "_dates",
+        "_in_deal",
+        "_period",
+        "_reporter",
+        "_scope",
+        "_string",
+        "_without",
+        "_words",
+    )
 
     def __init__(self, analysis: Analysis, words: FigureWords) -> None:
         self._analysis = analysis
         self._string = analysis.text.string
         self._words = words
-        self._without = _durations()
+        self._without = packaged_values().durations
         self._period: str | None = None
         self._scope: str | None = None
         self._reporter: int | None = None
         self._block = -1
         self._before = (-1, "")
         """What a number is of that was told with an earlier one: 净亏损由2亿元收窄为1.1亿元; and in which clause."""
+        self._in_deal = False
         self._dates: list[str] = []
         """The dates of the last list of them in the sentence: 2019年、2020年营收分别为…."""
         self._based: str | None = None
@@ -120,6 +140,7 @@ class _Reader:
         if sentence.block != self._block:
             self._block, self._based = sentence.block, None
         figures: list[_Figure] = []
+        self._in_deal = self._words.deals.search(self._string, sentence.start, sentence.end) is not None
         self._before, self._dates = (-1, ""), []
         clauses = self._fold(sentence)
         period, told = self._period, False
@@ -186,7 +207,9 @@ class _Reader:
             if mention.end > sentence.end:
                 return
             if mention.type in self._words.reporter_classes:
-                behind = re.split("[,;。]", self._string[mention.end : min(mention.end + 24, sentence.end)], maxsplit=1)[0]
+                behind = re.split(
+                    "[,;。]", self._string[mention.end : min(mention.end + 24, sentence.end)], maxsplit=1
+                )[0]
                 if self._words.reports.search(behind):
                     self._reporter = index
                     return
@@ -194,7 +217,8 @@ class _Reader:
     def _scope_of(self, place: _Place) -> str | None:
         """Who or where the figure is of: named in its clause before it, else in the sentence, else before."""
         until = place.clause.values[place.at].start
-        within = self._scope_in(place.clause.start, until) or self._scope_in(place.sentence.start, until)
+        first = max(place.sentence.start, until - _WINDOW)
+        within = self._scope_in(place.clause.start, until) or self._scope_in(first, until)
         if within is not None:
             self._scope = within
         return self._scope
@@ -217,7 +241,11 @@ class _Reader:
         verb, value = m["verb"], clause.values[m.start("value")]
         if verb is None:
             return m["basis"] is not None and isinstance(value.value, float) and value.value < 0
-        if value.kind != "percent" and value.unit != "倍" and re.search("[为至到达]", clause.text[m.end("verb") : m.end()]):
+        if (
+            value.kind != "percent"
+            and value.unit != "倍"
+            and re.search("[为至到达]", clause.text[m.end("verb") : m.end()])
+        ):
             return False
         if m["basis"] is None:
             return not verb.startswith(("增速", "增长率")) and (len(verb) > 1 or verb in "增涨升减降跌+")
@@ -244,6 +272,8 @@ class _Reader:
                 figures.append(_Figure(draft, True, place.number))
             return
         if changes[0] is None:
+            if last is not None and m["basis"] is not None and not name and not self._ahead(place):
+                last.sure = last.sure or self._words.is_indicator(last.draft.indicator)
             return
         if not name:
             open_ones = [f for f in figures if f.draft.change is None and place.number - f.clause <= _NEAR + 1]
@@ -329,18 +359,24 @@ class _Reader:
             return
         last = figures[-1] if figures and place.number - figures[-1].clause <= _NEAR else None
         name = words.name(head)
-        if self._before[0] == place.number and self._before[1] and (head.endswith("的") or not words.is_indicator(name)):
+        if (
+            self._before[0] == place.number
+            and self._before[1]
+            and (head.endswith("的") or not words.is_indicator(name))
+        ):
             name, head = self._before[1], "至"
             self._before = (-1, "")
         deal = not share and words.deals.search(clause.text) is not None
-        in_deal = words.deals.search(self._string, place.sentence.start, place.sentence.end) is not None
+        in_deal = self._in_deal
         if share and (m := _SHARE_OF.search(head)):
-            if in_deal and place.period is None:
+            if in_deal:
                 return
-            sure = [f for f in figures if f.sure]
-            subject = words.name(head[: m.start()]) or (sure[-1].draft.indicator if sure else "")
+            known = next((f.draft.indicator for f in reversed(figures[-8:]) if f.sure), "")
+            subject = words.name(head[: m.start()]) or known
             if subject:
                 self._add(place, f"{subject}占{m['whole']}比重", figures, True, 0.75)
+            return
+        if share and in_deal and _PART.search(head):
             return
         if not name and head and last is not None and last.draft.value is None and last.draft.change:
             last.draft = replace(last.draft, value=number, unit=unit)
@@ -357,7 +393,7 @@ class _Reader:
         if indicator is None or indicator.startswith(words.not_names) or not _balanced(indicator):
             return
         ends = words.is_indicator(indicator)
-        firm = ends and words.firm.search(indicator) is not None
+        firm = ends and words.firm.search(indicator) is not None and not (in_deal and indicator.endswith("额"))
         timed = place.period is not None and not in_deal and not share and number >= 10
         counts = timed and value.kind == "quantity" and not value.approximate and head.endswith(words.strong)
         acted = timed and indicator.endswith(words.acting)
@@ -381,7 +417,11 @@ class _Reader:
         """51%的企业认为…, 64项成果荣获…, 拥有3.2亿用户."""
         clause, words = place.clause, self._words
         value = clause.values[place.at]
-        m = _WITH.match(clause.text, place.at + 1) if head.endswith(("以", "凭", "凭借")) and len(place.chain) == 1 else None
+        m = (
+            _WITH.match(clause.text, place.at + 1)
+            if head.endswith(("以", "凭", "凭借")) and len(place.chain) == 1
+            else None
+        )
         if m is not None and words.is_indicator(m["what"]):
             self._add(place, words.name(head) + m["what"], figures, True, 0.75)
             return
@@ -407,7 +447,9 @@ class _Reader:
             if len(parts) == count:
                 ending = self._words.endings.search(parts[-1])
                 tail = ending[0] if ending else ""
-                return [p if tail and p.endswith(tail) and "等" not in p else re.sub("等.*", "", p) + tail for p in parts]
+                return [
+                    p if tail and p.endswith(tail) and "等" not in p else re.sub("等.*", "", p) + tail for p in parts
+                ]
         return []
 
     # -- making ---------------------------------------------------------------------------------------------------------
@@ -519,8 +561,3 @@ def _against(period: str | None, base: str) -> str:
 
 def _ordinal(period: str, parts: int) -> int:
     return int(period[:4]) * parts + int(period[5:].lstrip("Q"))
-
-
-@cache
-def _durations() -> frozenset[str]:
-    return ValueGrammar.load().durations

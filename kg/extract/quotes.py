@@ -86,7 +86,7 @@ def _work(string: str, start: int, end: int, name: str) -> tuple[str, float]:
 def _quoted(string: str, found: re.Match[str]) -> Mention | None:
     name = found[1]
     start, end = found.span(1)
-    if any(mark in name for mark in "。!?;") or name.isdigit():
+    if len(name) < 2 or name.isdigit() or any(mark in name for mark in "。!?;") or ("+" in name and len(name) > 12):
         return None
     before = string[max(0, found.start() - 24) : found.start()]
     if _SPOKEN.search(before):

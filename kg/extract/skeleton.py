@@ -108,6 +108,8 @@ class Skeleton:
     """An industry and the company that an apposition puts in it (氢能企业普拉格能源)."""
     owned: list[tuple[Member, Member]] = field(default_factory=list)
     """What belongs to an organization and that organization (拼多多旗下的Temu)."""
+    within: list[tuple[Member, Member]] = field(default_factory=list)
+    """A place and the larger one it is named with (瑞士巴塞尔)."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in `Text.string`."""
@@ -128,6 +130,7 @@ def skeleton(analysis: Analysis, sentence: Sentence, alphabet: Alphabet, schema:
     skel = _fold(analysis, sentence, alphabet)
     if TITLE in skel.text:
         _fold_posts(skel, alphabet, schema)
+    _fold_places(skel, alphabet)
     _fold_sectors(skel, alphabet)
     _fold_owned(skel, alphabet)
     if "、" in skel.text or "和" in skel.text or "及" in skel.text or "等" in skel.text or "与" in skel.text:
@@ -288,6 +291,7 @@ _UNIT = re.compile(f"(?P<p1>{_PREFIX})(?P<org>[{ENTITY}])?(?:公司|集团)?的?
 def _fold_posts(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
     pattern = _post_pattern(alphabet)
     pieces: list[tuple[int, int, str, Chunk | None]] = []
+    carried: Member | None = None
     for found in pattern.finditer(skel.text):
         if found["persons"]:
             people, posts = found.span("persons"), found.span("before")
@@ -298,7 +302,8 @@ def _fold_posts(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
         members = tuple(m for i in range(*people) if i in skel.chunks for m in skel.chunks[i].members)
         lo, hi = found.span()
         start, end = skel.span(lo, hi)
-        last_org: Member | None = None
+        # 董事长程维、总裁柳青: the second post is at the same organization.
+        last_org = carried if pieces and skel.text[pieces[-1][1] : lo] in ("、", "和", "及", "与", "以及") else None
         if found["org"]:
             last_org = skel.chunks[found.start("org")].members[0]
         for unit in _UNIT.finditer(skel.text, *posts):
@@ -308,6 +313,7 @@ def _fold_posts(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
             title = skel.chunks[unit.start("title")]
             prefix = unit["p1"] or unit["p2"]
             skel.posts += [Post(m, last_org, title.text, prefix, start, end) for m in members]
+        carried = last_org
         if found["who"] and skel.text[hi - 1 : hi] != ")" and skel.text[hi : hi + 1] == ")":
             hi += 1
         pieces.append(
@@ -317,6 +323,18 @@ def _fold_posts(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
 
 
 # ---- appositions --------
+
+
+def _fold_places(skel: Skeleton, alphabet: Alphabet) -> None:
+    """瑞士巴塞尔 is 巴塞尔, which lies in 瑞士."""
+    places = alphabet.body(("Place",))
+    pieces: list[tuple[int, int, str, Chunk | None]] = []
+    for found in re.finditer(f"[{places}](?=[{alphabet.of('Place')}])", skel.text):
+        at = found.start()
+        if skel.ends[at] == skel.starts[at + 1]:
+            skel.within.append((skel.chunks[at + 1].members[0], skel.chunks[at].members[0]))
+            pieces.append((at, at + 1, "", None))
+    _splice(skel, pieces)
 
 
 def _fold_sectors(skel: Skeleton, alphabet: Alphabet) -> None:
@@ -339,7 +357,7 @@ def _fold_sectors(skel: Skeleton, alphabet: Alphabet) -> None:
 
 _OWNING = (
     "(?:的?(?:全资|控股|境外|海外|间接)+(?:子公司|孙公司|附属公司)|的?(?:子公司|孙公司|附属公司)|(?:旗下|下属|麾下|名下)的?"
-    "(?:全资|控股|独立|核心|知名)*(?:子公司|公司|品牌|平台|业务|产品|机构|投资机构|基金|部门)?)"
+    "(?:全资|控股|独立|核心|知名)*(?:风投部门|投资部门|子公司|公司|品牌|平台|业务|产品|机构|投资机构|基金|部门)?)"
 )
 
 
@@ -364,7 +382,7 @@ _LIST = re.compile(
     "(?:、)?等(?:人|多家|数家|一众|[两三四五六七八九十几0-9]+[家位名所个])?"
     "(?:国内外|海内外|国内|知名|头部|多家|新老|老|现有|上市|产业|战略|一线|著名|专业)*"
     "(?:投资机构|投资方|机构|企业|公司|股东|单位|高校|院校|国家|银行|厂商|专家|学者|品牌|产品|领域|行业|城市|人)?"
-    f"|[{ENTITY}](?:(?:、{_MODIFIER}|和|及|以及|、以及|,以及)[{ENTITY}])+"
+    f"|[{ENTITY}](?:(?:、{_MODIFIER}|(?:和|及|、?以及|,以及){_MODIFIER})[{ENTITY}])+"
     # A与B联合发布: both do it, no two sides.
     f"|[{ENTITY}](?:与|同|跟)[{ENTITY}](?=(?:联合|共同|一起|合作|携手)(?:发布|推出|研发|开发|打造|成立|组建|设立|宣布|举办|主办|投资|出资|创立|发起|建设))"
 )

@@ -91,7 +91,9 @@ class StatusCues:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise OntologyError(f"{where}: {error}. Compare with the packaged status.toml.") from error
         except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-            raise OntologyError(f"{where}: missing or misformed entry {error}. Compare with the packaged one.") from error
+            raise OntologyError(
+                f"{where}: missing or misformed entry {error}. Compare with the packaged one."
+            ) from error
 
     @classmethod
     def _of(cls, data: Mapping[str, Any]) -> StatusCues:
@@ -180,7 +182,9 @@ class StatusCues:
             if cue.end == at:
                 yield cue
         carried = self._carried(string, low, start, at, trigger)
-        done = string.startswith(self._done_after, behind) or self._completed.search(string, behind, min(end, behind + 16))
+        done = string.startswith(self._done_after, behind) or self._completed.search(
+            string, behind, min(end, behind + 16)
+        )
         if self._spent.match(string, behind) and any(t in trigger for t in self._presupposed):
             done = True
         # The trigger itself may hold the cue: 拟收购, 否认与.
@@ -257,7 +261,7 @@ class StatusCues:
 
     def _next(self, string: str, high: int) -> Iterator[_Cue]:
         begin = high + 1
-        while begin < len(string) and string[begin] in "”\"\n":
+        while begin < len(string) and string[begin] in '”"\n':
             begin += 1
         stop = min(len(string), begin + 80)
         cut = min((i for b in _SENTENCE if (i := string.find(b, begin, stop)) >= 0), default=stop)

@@ -8,7 +8,8 @@ A file holds `[words]` (alternatives to name in patterns, as %name%) and any num
     values = { stage = "listed" }               # values that this wording settles (optional)
     each = { role = "sole" }                    # what it says of each one named beside the main role (optional)
     also = [["ledProject", "winner", "project"]]  # relations said in the same breath (optional)
-    infer = ["organization"]                    # roles that the text around tells where this does not (optional)
+    infer = ["organization"]                    # roles that the text around tells where this does not (optional);
+                                                # ["agreement:Agreement"] takes no others for it
     confidence = 0.9                            # of a match, before that of the names (optional)
 
 A pattern is a regular expression over the folded sentence (see `kg.extract.skeleton`), with these additions:
@@ -50,7 +51,8 @@ __all__ = ["Match", "Wording", "Wordings", "choose"]
 _TOKEN = re.compile(
     r"\{(?P<slot>\w*)(?P<optional>\?)?(?::(?P<types>[\w|]+))?\}|~(?P<gap>\d*)|…(?P<wide>\d*)|`(?P<trigger>[^`]+)`|%(?P<word>\w+)%|(?P<start>\^)|(?P<end>\$)"
 )
-_OPENING = re.compile(r"\{(?P<slot>\w+)(?::[\w|]+)?\}(?:\([^)]*\)\??)?(?:~\d*)?")
+_OPENING = re.compile(r"\{(?P<slot>\w+)(?::[\w|]+)?\}")
+_GAP = re.compile(r"~\d*")
 _SET = re.compile(r"\[[^\]]*\]")
 _PAUSES = ",;:。!?\n"
 _BY_DATATYPE = {"amount": ("amount",), "percent": ("percent", "quantity"), "integer": ("quantity",)}
@@ -147,9 +149,10 @@ def choose(matches: Iterable[Match]) -> list[Match]:
     代表中方向保存方新西兰申请加入: the longer wording knows what stands between 中方 and the verb.
     """
     kept: list[Match] = []
-    for m in sorted(matches, key=lambda m: (m.start - m.end, m.start, len(m.open))):
-        rivals = (k for k in kept if k.trigger == m.trigger and k.wording.target == m.wording.target)
-        if not any(name in k.chunks and k.chunks[name] != chunk for k in rivals for name, chunk in m.chunks.items()):
+    for m in sorted(matches, key=lambda m: (len(m.open), m.start - m.end, m.start)):
+        rivals = [k for k in kept if k.trigger == m.trigger and k.wording.target == m.wording.target]
+        contradicted = any(k.chunks.get(name, chunk) != chunk for k in rivals for name, chunk in m.chunks.items())
+        if not contradicted and not any(name in k.chunks for k in rivals for name in m.open):
             kept.append(m)
     return sorted(kept, key=lambda m: (m.start, m.trigger))
 
@@ -270,11 +273,16 @@ class _Reader:
                 except re.error as error:
                     raise self._error(pattern, f"does not compile: {error}") from error
         if not optional and (opening := _OPENING.match(pattern)):
-            expression = self._expand("^%opening%*" + pattern[opening.end() :], pattern, event, relation, needs)
+            rest = pattern[_past_lookahead(pattern, opening.end()) :]
+            rest = _GAP.sub("", rest, count=1) if rest.startswith("~") else rest
+            expression = self._expand("^%opening%*" + rest, pattern, event, relation, needs)
             variants.append((re.compile(expression), (opening["slot"],)))
         return tuple(variants), tuple(dict.fromkeys(needs))
 
     def _expand(self, text: str, pattern: str, event: str | None, relation: str | None, needs: list[str]) -> str:
+        if text.startswith("{"):
+            # 在北京法院起诉, 向东海银行提出申请: who stands behind a preposition does not act.
+            text = "(?<![在向对给于])" + text
         sets = [m.span() for m in _SET.finditer(text)]
 
         def replace(found: re.Match[str]) -> str:
@@ -285,7 +293,7 @@ class _Reader:
                 return f"(?P<{found['slot']}>{body})" if found["slot"] else body
             if found["gap"] is not None:
                 # A的子公司收购B: between the opening slot and the verb, 的 makes somebody else the subject.
-                own = "的" if text[: found.start()].endswith("}") and text.find("}") == found.start() - 1 else ""
+                own = "的" if text.find("}") == found.start() - 1 and text.startswith("(?<!") else ""
                 means = f"|的(?={self._word(pattern, 'means')})" if own else ""
                 place = f"|(?<=[在于])[{self._places}]"
                 return f"(?:[^{_PAUSES}{ENTITY}{own}]{means}{place}){{0,{found['gap'] or 10}}}?"
@@ -313,3 +321,15 @@ class _Reader:
             # 获得? stands for 获 and 获得: the shorter one is in both.
             literal = re.sub(r".\?", "\0", choice)
             yield max(literal.split("\0"), key=len)
+
+
+def _past_lookahead(pattern: str, at: int) -> int:
+    """Where a (?!…) that begins at `at` ends; `at` where none does."""
+    if not pattern.startswith("(?!", at):
+        return at
+    depth = 0
+    for i in range(at, len(pattern)):
+        depth += {"(": 1, ")": -1}.get(pattern[i], 0)
+        if depth == 0:
+            return i + 1
+    return at

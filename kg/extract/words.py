@@ -80,7 +80,7 @@ class WordKinds:
     """Tells words' kinds from the lexicon and jieba's dictionary, each distinct word once."""
 
     def __init__(self, lexicon: Lexicon, segmenter: Segmenter, plain: Collection[str] = ()) -> None:
-        """`plain` are further words that are no names, such as those of the patterns."""
+        """`plain` are further words that are no names, such as the verbs of the patterns."""
         self._plain = frozenset(plain)
         self._ordinary = frozenset(lexicon.words("words", "ordinary"))
         self._lexicon = lexicon
@@ -139,18 +139,24 @@ class WordKinds:
             return Kind.BREAK
         if text in self._heads:
             return Kind.HEAD
+        if text in self._plain and text not in self._inner and text not in self._lexicon.suffixes:
+            return Kind.BREAK
         if text in self._dual:
             return Kind.DUAL
         if entry is not None and not doubtful:
             if entry.type in ("Place", "Country"):
                 return Kind.PLACE
+            if entry.type in ("Technology", "Industry"):
+                return Kind.NOUN
             if entry.type in _ORGANISATIONS or entry.type in ("Product", "Person", "Award", "Conference", "Agreement"):
                 return Kind.KNOWN
         if text in self._inner:
             return Kind.INNER
         if text in self._nouns:
             return Kind.NOUN
-        if text in self._ordinary or (not tag and text in self._plain):
+        if not tag and text in self._lexicon.suffixes:
+            return Kind.INNER
+        if text in self._ordinary:
             return Kind.NOUN
         if len(text) == 1:
             return Kind.BREAK if tag in _FUNCTION_TAGS else Kind.LETTER
@@ -184,6 +190,10 @@ class Words:
         """Where each word begins; one more for the end of the text."""
         self.kinds = [word.kind for word in self.words]
         self._harden(kinds.opening)
+        for index in range(1, len(self.words) - 1):
+            # Between words of Latin a blank is part of the name.
+            if texts[index] == " " and self.kinds[index - 1] == Kind.LATIN == self.kinds[index + 1]:
+                self.kinds[index] = Kind.LATIN
         self.valued: set[int] = set()
         """Words within dates, amounts and other values."""
         for value in analysis.values:
