@@ -53,6 +53,7 @@ _TOKEN = re.compile(
 )
 _OPENING = re.compile(r"\{(?P<slot>\w+)(?::[\w|]+)?\}")
 _GAP = re.compile(r"~\d*")
+_NOTHING = r"(?!)"
 _SET = re.compile(r"\[[^\]]*\]")
 _PAUSES = ",;:。!?\n"
 _BY_DATATYPE = {"amount": ("amount",), "percent": ("percent", "quantity"), "integer": ("quantity",)}
@@ -98,8 +99,9 @@ class Match:
 class Wordings:
     """All wordings of a folder, indexed by the literals that they need."""
 
-    def __init__(self, wordings: tuple[Wording, ...]) -> None:
+    def __init__(self, wordings: tuple[Wording, ...], hypothetical: re.Pattern[str]) -> None:
         self.all = wordings
+        self._hypothetical = hypothetical
         index: dict[str, list[Wording]] = {}
         for wording in wordings:
             for literal in wording.needs:
@@ -128,11 +130,15 @@ class Wordings:
             reader = _Reader(schema, alphabet, name, {**common, **table.get("words", {})})
             for entry in table.get("wording", ()):
                 found += reader.wordings(entry)
-        return cls(tuple(found))
+        return cls(tuple(found), re.compile(common.get("hypothetical", _NOTHING)))
 
     def matches(self, skel: Skeleton) -> Iterator[Match]:
-        """Everything that the wordings find in one sentence, in no particular order."""
+        """Everything that the wordings find in one sentence, in no particular order.
+
+        What a sentence only supposes or asks (如果A收购B, A会否收购B) is left out.
+        """
         text = skel.text
+        supposed = min((m.start() for m in self._hypothetical.finditer(text)), default=len(text))
         tried: set[int] = set()
         for literal, wordings in self._index:
             if literal not in text:
@@ -140,7 +146,7 @@ class Wordings:
             for wording in wordings:
                 if id(wording) not in tried:
                     tried.add(id(wording))
-                    yield from _search(wording, skel)
+                    yield from (m for m in _search(wording, skel) if m.trigger[0] < supposed)
 
 
 def choose(matches: Iterable[Match]) -> list[Match]:

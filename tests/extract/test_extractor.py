@@ -90,6 +90,8 @@ def test_what_is_said(extractor: Extractor, text: str, expected: set[tuple[str, 
         "[星河软件|Company]的投资者认为[银杏数据|Company]前景不错。",
         "[星河软件|Company]的子公司收购[银杏数据|Company]。",
         "[星河软件|Company]为[东海银行|Company]提供5亿元贷款。",
+        "如果[星河软件|Company]收购[银杏数据|Company],市场将会震动。",
+        "[星河软件|Company]会否收购[银杏数据|Company],外界并不清楚。",
         "[李明|Person]先生认识[王晓|Person]女士。",
     ],
 )
