@@ -147,9 +147,9 @@ class DateReader:
             return DateMatch(found.end, "skip", None)
         if found.kind == "date" and (to := _RANGE.match(string, found.end)) and to.end() < len(string):
             second = self._match(string, to.end()) if string[to.end()] in grammar.starts else None
-            if second is not None and second.kind == "date" and found.value and second.value:
-                if found.value < second.value:
-                    return DateMatch(second.end, "period", join_period(found.value, second.value))
+            first, last = found.value, second.value if second is not None and second.kind == "date" else None
+            if second is not None and first and last and first < last:
+                return DateMatch(second.end, "period", join_period(first, last))
         return found
 
     # -- one date ---------------------------------------------------------------------------------------------------
@@ -239,7 +239,9 @@ class DateReader:
             return True, 1911 + _number(m["roc"])
         if m["ry"]:
             _, offset, told = self._grammar.relative[m["ry"]]
-            base = self._year if told and self._year is not None else self._reference and self._reference.year
+            base = self._year if told else None
+            if base is None and self._reference is not None:
+                base = self._reference.year
             return True, None if base is None else base + offset
         return True, None
 
@@ -249,9 +251,9 @@ class DateReader:
         News tells what is over: more than `slack` months ahead of the reference means last year, unless 将 or the like
         stands before; then what is over means next year.
         """
-        if self._sentence >= 0 and self._sentence == _sentence(string, at) and self._year is not None:
-            if self._month is None or self._month <= last or self._reference is None:
-                return self._year
+        told = self._year is not None and self._sentence >= 0 and self._sentence == _sentence(string, at)
+        if told and (self._month is None or self._month <= last or self._reference is None):
+            return self._year
         if self._reference is None:
             return None
         year, now = self._reference.year, self._reference.month
@@ -320,8 +322,10 @@ class DateReader:
                 return None
             return DateMatch(end, "date", f"{m['ly']}-{m['lu'].upper()}{m['ln']}")
         if m["xn"]:
-            year = m["xy"] if len(m["xy"]) == 4 else "20" + m["xy"]
-            return None if m["xu"] == "H" and m["xn"] in "34" else DateMatch(end, "date", f"{year}-{m['xu']}{m['xn']}")
+            century = "" if len(m["xy"]) == 4 else "20"
+            if m["xu"] == "H" and m["xn"] in "34":
+                return None
+            return DateMatch(end, "date", f"{century}{m['xy']}-{m['xu']}{m['xn']}")
         if m["listed"]:
             return DateMatch(end, "date", m["listed"])
         return self._bare_day(m, string)

@@ -71,8 +71,8 @@ class Facts:
     def _statements_of(self, entity: str) -> set[int]:
         if not is_minted(entity, "e"):
             return set()
-        sql = "SELECT key FROM statement WHERE subject = ?1 UNION SELECT key FROM statement WHERE object = ?1"
-        return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m,))}
+        sql = "SELECT key FROM statement WHERE subject = ? UNION SELECT key FROM statement WHERE object = ?"
+        return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m, m))}
 
     def _some_facts(self, keys: Iterable[int]) -> Iterator[Fact]:
         groups = {group[0]: group for group in (self.group(key) for key in keys) if group}
@@ -89,7 +89,7 @@ class Facts:
                     yield fact
 
     def _all_facts(self, predicate: str | None) -> Iterator[Fact]:
-        merged = self._merged_statements()
+        merged, _ = self._merged_statements()
         firsts: dict[int, list[int]] = defaultdict(list)
         for key, first in merged.items():
             firsts[first].append(key)
@@ -107,12 +107,32 @@ class Facts:
             if fact is not None:
                 yield fact
 
-    def _merged_statements(self) -> dict[int, int]:
-        """Statements that are one fact with others, because their ends are one → the smallest of them."""
+    def count(self) -> dict[str, int]:
+        """Status → how many facts have it. Only where items differ, or entities are one, are facts made for it."""
+        merged, void = self._merged_statements()
+        alike = "SELECT statement, MIN(status) status FROM evidence GROUP BY statement HAVING MIN(status) = MAX(status)"
+        counts: dict[str, int] = defaultdict(int)
+        counts.update(self._store.all(f"SELECT status, COUNT(*) FROM ({alike}) GROUP BY status"))
+        apart = {*merged, *void}
+        for chunk in chunks(apart):
+            some = f"SELECT * FROM ({alike}) WHERE statement IN ({','.join('?' * len(chunk))})"
+            for status, number in self._store.all(f"SELECT status, COUNT(*) FROM ({some}) GROUP BY status", chunk):
+                counts[status] -= number
+        differ = "SELECT statement FROM evidence GROUP BY statement HAVING MIN(status) <> MAX(status)"
+        apart.update(key for (key,) in self._store.rows(differ))
+        self._entities.refresh()
+        for fact in self._some_facts(apart):
+            counts[fact.status] += 1
+        return {status: number for status, number in counts.items() if number}
+
+    def _merged_statements(self) -> tuple[dict[int, int], set[int]]:
+        """Statements that are one fact with others, because their ends are one → the smallest of them; and statements
+        whose two ends are one."""
         linked = "SELECT entity, canonical root FROM canonical UNION SELECT canonical, canonical FROM canonical"
         roots = dict(self._store.all(linked))
         if not roots:
-            return {}
+            return {}, set()
+        void: set[int] = set()
         groups: dict[_Row, list[int]] = defaultdict(list)
         select = "SELECT s.key, s.predicate, s.subject, s.object, s.value, s.datatype, s.marks FROM"
         for row in self._store.rows(
@@ -120,8 +140,10 @@ class Facts:
             f" UNION {select} ({linked}) l CROSS JOIN statement s ON s.object = l.entity"
         ):
             subject, object_ = roots.get(row[2], row[2]), roots.get(row[3], row[3])
+            if subject == object_:
+                void.add(row[0])
             groups[self._identity(row[1], subject, object_, row[4:])].append(row[0])
-        return {key: min(group) for group in groups.values() if len(group) > 1 for key in group}
+        return {key: min(group) for group in groups.values() if len(group) > 1 for key in group}, void
 
     def _identity(self, predicate: str, subject: int, object_: int | None, rest: _Row) -> _Row:
         """What is equal for statements that are one fact."""

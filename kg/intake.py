@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from kg.accounts import Tally
 from kg.codec import dumps, to_json, values_to_json
 from kg.errors import UnknownNameError
+from kg.link import WITNESSES
 from kg.model import Event, LiteralValue, Node, Observation, Rejection, Span, Statement
 from kg.tables import is_minted, key_of, text_key
 from kg.text import fold
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
     from kg.model import Document, Evidence, NewsItem, Value
     from kg.schema import Schema
 
-__all__ = ["WITNESSES", "Intake", "Rows", "marks"]
-
-WITNESSES: Final = frozenset(("organization", "project", "award", "event"))
-"""Kinds of entities that tell people of one name apart: who shares one with a namesake is the same person."""
+__all__ = ["Intake", "Rows", "marks"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _T = TypeVar("_T", Statement, Event, Observation)

@@ -19,12 +19,17 @@ from collections import defaultdict
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from kg.tables import text_key
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from kg.store import Store
 
-__all__ = ["Linker", "likely", "partition"]
+__all__ = ["WITNESSES", "Linker", "likely", "partition"]
+
+WITNESSES: Final = frozenset(("organization", "project", "award", "event"))
+"""Kinds of entities that tell people of one name apart."""
 
 _PERSON: Final = "person"
 _ALIKE: Final = 0.75
@@ -141,8 +146,6 @@ class Linker:
                 # Those who share name and witness are one already, or a decision keeps them apart: any one will do.
                 sql = "SELECT person FROM witness WHERE witness = ? AND name = ? AND person <> ? LIMIT 1"
                 roots.update(map(self.canonical, self._column(sql, same, name, person)))
-        if roots == {own}:
-            return set()
         if self._decided(roots):
             return self.relink({person})
         root = min(roots)
@@ -152,6 +155,17 @@ class Linker:
             self._store.many("INSERT OR REPLACE INTO canonical VALUES (?, ?)", [(e, root) for e in moved])
             changed.update(moved)
         return changed
+
+    def lost_witnesses(self) -> Iterator[str]:
+        """Where `witness` is not what the other tables make of it."""
+        listed: dict[int, set[Pair]] = defaultdict(set)
+        for witness, name, person in self._store.rows("SELECT witness, name, person FROM witness"):
+            listed[person].add((witness, name))
+        for person in self._column("SELECT key FROM entity WHERE kind = 'person'"):
+            if listed.pop(person, set()) != self._seen_with(person):
+                yield f"the witnesses of person e{person:016x} are not those of its statements"
+        for person in listed:
+            yield f"there are witnesses of e{person:016x}, which is no person"
 
     def problems(self) -> Iterator[str]:
         """Where `canonical` is not what the other tables make of it."""
@@ -178,11 +192,11 @@ class Linker:
         """Whether nobody else has one of its names, and it is in no group and no decision: what most newcomers are."""
         sql = (
             "SELECT EXISTS (SELECT 1 FROM name n JOIN name o ON o.folded = n.folded AND o.entity <> n.entity"
-            " WHERE n.entity = ?1) OR EXISTS (SELECT 1 FROM canonical WHERE entity = ?1)"
-            " OR EXISTS (SELECT 1 FROM canonical WHERE canonical = ?1)"
-            " OR EXISTS (SELECT 1 FROM decision WHERE a = ?1) OR EXISTS (SELECT 1 FROM decision WHERE b = ?1)"
+            " WHERE n.entity = ?) OR EXISTS (SELECT 1 FROM canonical WHERE entity = ?)"
+            " OR EXISTS (SELECT 1 FROM canonical WHERE canonical = ?)"
+            " OR EXISTS (SELECT 1 FROM decision WHERE a = ?) OR EXISTS (SELECT 1 FROM decision WHERE b = ?)"
         )
-        return self._store.one(sql, (entity,)) == (0,)
+        return self._store.one(sql, (entity,) * 5) == (0,)
 
     def _regroup(self, touched: set[int], neighbours: _Neighbours, groups: _Groups) -> set[int]:
         if not touched:
@@ -321,6 +335,24 @@ class Linker:
     def _decided_ends(self) -> list[int]:
         live = "SELECT {0} FROM decision JOIN entity ON entity.key = {0} WHERE undone IS NULL"
         return self._column(f"{live.format('a')} UNION {live.format('b')}")
+
+    # -- witnesses
+
+    def witness(self, person: int) -> None:
+        """Write down anew whom a person is seen with; where there is no such person any more, nobody."""
+        self._store.execute("DELETE FROM witness WHERE person = ?", (person,))
+        self._store.many("INSERT INTO witness VALUES (?, ?, ?)", [(w, n, person) for w, n in self._seen_with(person)])
+
+    def _seen_with(self, person: int) -> set[Pair]:
+        """Witness and name, for every witness of a person and every name that some item prefers for them."""
+        sql = (
+            "SELECT object FROM statement WHERE subject = ? AND object IS NOT NULL"
+            " UNION SELECT subject FROM statement WHERE object = ?"
+            " UNION SELECT o.entity FROM event_role r JOIN event_role o ON o.event = r.event WHERE r.entity = ?"
+        )
+        kinds = self._kinds(self._column(sql, person, person, person))
+        called = self._store.all("SELECT DISTINCT folded FROM name WHERE entity = ? AND preferred", (person,))
+        return {(other, text_key(name)) for other, kind in kinds.items() if kind in WITNESSES for (name,) in called}
 
     # -- rows
 

@@ -1,8 +1,8 @@
 """Amounts of money, shares and quantities as Chinese news prints them: 近10亿美元, 数千万元, 12.5个百分点, 6.5万家.
 
-**Bounds of an amount.** Nothing is invented: 近10亿 has only an upper bound, 逾10亿 and 10余亿 only a lower one, 约10亿
-has both at 1e9 and is approximate. 数 and 几 stand for two to nine, so 数千万 lies between 2e7 and 1e8 and 十几亿 between 1.1e9
-and 2e9. An order of magnitude without a number (千万元, 亿元级) lies between it and ten times it.
+**Bounds of an amount.** Nothing is invented: 近10亿 has only an upper bound, 逾10亿 and 10余亿 only a lower one,
+约10亿 has both at 1e9 and is approximate. 数 and 几 stand for two to nine, so 数千万 lies between 2e7 and 1e8, and
+十几亿 between 1.1e9 and 2e9. An order of magnitude without a number (千万元, 亿元级) lies between it and ten times it.
 
 Units, currencies and the words that make bounds are data, in `ontology/patterns/values.toml`.
 """
@@ -97,13 +97,17 @@ class MeasureGrammar:
         quantities = data["quantities"]
         units = [*quantities["units"], *quantities["durations"], *quantities["large"]]
         latin = [w for w in multipliers if w[0] in _LATIN]
+        latin_units = [u for u in units if u[-1] in _LATIN]
+        chinese_units = [u for u in units if u[-1] not in _LATIN]
+        latin_money = [c for c in currencies if c[-1] in _LATIN]
+        chinese_money = [c for c in currencies if c[-1] not in _LATIN]
         scale = rf"{either(w for w in multipliers if w not in latin)}| ?(?:{either(latin)})(?![A-Za-z])"
         tail = re.compile(
             rf"(?P<some>[余多来几])?(?P<m>{scale})?(?P<more>[余多])?(?:"
             r"(?P<pct>%|(?:个)?百分点|pp(?![A-Za-z]))"
-            rf"|(?P<level>级)?(?P<cur>(?:{either(c for c in currencies if c[-1] in _LATIN)})(?![A-Za-z])|{either(c for c in currencies if c[-1] not in _LATIN)})(?P<level2>级)?"
+            rf"|(?P<level>级)?(?P<cur>(?:{either(latin_money)})(?![A-Za-z])|{either(chinese_money)})(?P<level2>级)?"
             r"|(?P<funding>级)(?=[^,。、;]{0,6}(?:融资|投资|轮))"
-            rf"| ?(?P<unit>{either(u for u in units if u[-1] in _LATIN)})(?![A-Za-z])|(?P<unit2>{either(u for u in units if u[-1] not in _LATIN)}))"
+            rf"| ?(?P<unit>{either(latin_units)})(?![A-Za-z])|(?P<unit2>{either(chinese_units)}))"
         )
         bounds, money = either(before), either(prefixes)
         prefix = re.compile(rf"(?P<one>{bounds})?(?:(?P<cur>{money}) ?)?(?P<two>{bounds})?$")
@@ -141,16 +145,16 @@ class MeasureGrammar:
         first = self._reading(string, at)
         if first is None:
             return None
-        if first.end < len(string) and (to := _TO.match(string, first.end)) and to.end() < len(string):
-            if string[to.end()].isdigit() or (letter not in "0123456789" and string[to.end()] in _VALUE):
-                second = self._reading(string, to.end())
-                if second is not None and (made := self._range(string, at, first, second, floor)):
-                    return made
+        if (to := _TO.match(string, first.end)) and to.end() < len(string):
+            begins = string[to.end()].isdigit() or (not letter.isdigit() and string[to.end()] in _VALUE)
+            second = self._reading(string, to.end()) if begins else None
+            if second is not None and (made := self._range(string, at, first, second, floor)):
+                return made
         if not first.kind and not (first.multiplier and letter.isdigit()):
             return None
         return self._single(string, at, first, floor)
 
-    # -- reading --------------------------------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------------------------
 
     def _reading(self, string: str, at: int) -> _Reading | None:
         m = _NUMBER.match(string, at)
@@ -239,7 +243,7 @@ class MeasureGrammar:
             rest.end, value, value, value / self.multipliers[multiplier], multiplier, rest.kind, rest.unit, rest.bound
         )
 
-    # -- bounds ---------------------------------------------------------------------------------------------------------
+    # -- bounds ------------------------------------------------------------------------------------------------------
 
     def _around(self, string: str, at: int, floor: int) -> tuple[int, Bound | None, str | None]:
         """Where the measure begins, the bound that a word before it makes, and the currency told before it."""
@@ -304,7 +308,9 @@ class MeasureGrammar:
     ) -> Measure | None:
         low, high = r.low, r.high
         if r.order and bound is None:
-            if low is None or low < 1e6 and "级" not in string[start:end] or start and string[start - 1] in ":位(/":
+            if low is None or (low < 1e6 and "级" not in string[start:end]):
+                return None
+            if start and string[start - 1] in ":位(/":
                 return None
             high = low * 10
         if low is not None and high is not None and sign < 0:
@@ -320,12 +326,12 @@ class MeasureGrammar:
     def _range(self, string: str, at: int, first: _Reading, second: _Reading, floor: int) -> Measure | None:
         if not second.kind and not second.multiplier:
             return None
-        if first.kind and first.kind != second.kind or first.printed is None or second.low is None:
+        if first.kind not in ("", second.kind) or first.printed is None or second.low is None:
             return None
         low = first.low
-        if not first.multiplier and not first.kind and second.multiplier and second.printed is not None:
-            if first.printed < second.printed or first.printed < 10:
-                low = first.printed * self.multipliers[second.multiplier]
+        bare = not first.multiplier and not first.kind and second.multiplier and second.printed is not None
+        if bare and (first.printed < 10 or first.printed < (second.printed or 0)):
+            low = first.printed * self.multipliers[second.multiplier]
         if low is None or second.high is None or low >= second.high or (second.unit == "年" and second.high > 999):
             return None
         start, bound, currency = self._around(string, at, floor)
@@ -382,7 +388,7 @@ def _tenth(text: str) -> int:
 
 
 def _spoken(text: str) -> tuple[float | None, float | None, str, bool] | None:
-    """A number in Chinese numerals: low, high (None: the same), multiplier, and whether it is an order of magnitude only.
+    """A number in Chinese numerals: low, high (None: the same), multiplier, whether it is an order of magnitude only.
 
     The trailing 万 or 亿 is given apart, since it is printed with the unit (五百万辆).
     """

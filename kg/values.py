@@ -1,7 +1,7 @@
 """Dates, amounts, shares, quantities, funding rounds and tickers in normalised text.
 
-`find_values` is one pass from left to right in linear time: it stops where a value can begin, reads what is there, keeps
-the longest reading and goes on behind it. What is printed how is data, in `ontology/patterns/values.toml`.
+`find_values` is one pass from left to right in linear time: it stops where a value can begin, reads what is there,
+keeps the longest reading and goes on behind it. What is printed how is data, in `ontology/patterns/values.toml`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kg.model import Amount
 
-__all__ = ["ValueGrammar", "ValueKind", "ValueMention", "find_values"]
+__all__ = ["ValueGrammar", "ValueKind", "ValueMention", "find_values", "packaged"]
 
 ValueKind: TypeAlias = Literal["date", "period", "amount", "percent", "quantity", "round", "ticker"]
 
@@ -33,8 +33,8 @@ class ValueMention:
     """A date, an amount, a share, a round … in the text.
 
     `value` is an ISO date string for `date` and `period` (None for 近日, 日前), an `Amount` for `amount`, a number for
-    `percent` and `quantity` (None for a range or 数百), the bare name for `round` (`C+`, `天使`, `Pre-A`, `战略`, `IPO`),
-    the code for `ticker`.
+    `percent` and `quantity` (None for a range or 数百), the bare name for `round` (`C+`, `天使`, `Pre-A`, `战略`), the
+    code for `ticker`.
     """
 
     start: int
@@ -51,13 +51,13 @@ class ValueMention:
 def find_values(string: str, reference: str | None, grammar: ValueGrammar | None = None) -> list[ValueMention]:
     """The values in a normalised text, in order and without overlap.
 
-    `reference` is the ISO date, at any precision, against which 昨日, 去年 or 11月3日 are resolved. Without it such dates
-    are found and have the value None.
+    `reference` is the ISO date, at any precision, against which 昨日, 去年 or 11月3日 are resolved. Without it such
+    dates are found and have the value None.
 
     >>> [(v.literal, v.value) for v in find_values("11月3日完成A+轮融资", "2021-11")]
     [('11月3日', '2021-11-03'), ('A+轮', 'A+')]
     """
-    return (grammar or _packaged()).find(string, reference)
+    return (grammar or packaged()).find(string, reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class ValueGrammar:
             rf"(?P<letter>{letter})(?:轮(?![胎椅船毂])|(?=(?:(?:[、/,和及与]|以及)(?:{letter}|{plain})){{1,5}}轮))"
             rf"|(?P<name>{plain})(?:轮|(?=(?:(?:[、/,和及与]|以及)(?:{letter}|{plain})){{1,5}}轮))"
             rf"|(?P<funded>{funded})轮(?=次?(?:股权)?(?:融资|投资|募资))"
-            r"|[Ss]eries (?P<series>[A-H](?:\+|\d)?|[Ss]eed)(?![A-Za-z])|(?P<english>[A-H](?:\+|\d)?) [Rr]ound(?![A-Za-z])"
+            r"|[Ss]eries (?P<series>[A-H](?:\+|\d)?|[Ss]eed)(?![A-Za-z])"
+            r"|(?P<english>[A-H](?:\+|\d)?) [Rr]ound(?![A-Za-z])"
         )
         bare = re.compile(rf"(?P<bare>{either(rounds['bare'])})(?!{either(rounds['not_before'])})")
         tickers = data["tickers"]
@@ -150,11 +151,11 @@ class ValueGrammar:
                 best, end = self._number(string, at, floor)
             elif letter in _LATIN or letter in "(:天种战首成基码情":
                 best = self._word(string, at, floor)
-            if letter in date_starts and (date := reader.match(string, at)) is not None:
-                if best is None or date.end >= best.end:
-                    best, end = None, max(end, date.end)
-                    if date.kind != "skip":
-                        best = ValueMention(at, date.end, date.kind, string[at : date.end], date.value)
+            date = reader.match(string, at) if letter in date_starts else None
+            if date is not None and (best is None or date.end >= best.end):
+                best, end = None, max(end, date.end)
+                if date.kind != "skip":
+                    best = ValueMention(at, date.end, date.kind, string[at : date.end], date.value)
             if best is not None:
                 found.append(best)
                 floor = position = best.end
@@ -240,5 +241,6 @@ def _round(printed: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _packaged() -> ValueGrammar:
+def packaged() -> ValueGrammar:
+    """The grammar that comes with the package, compiled once."""
     return ValueGrammar.load()

@@ -104,8 +104,8 @@ class _Usual:
     length: float
     gap: float
     """Blank lines before them."""
-    gap_within: float
-    """Blank lines between paragraphs."""
+    least_gap: float
+    """Fewest blank lines before a head in their style, which then is a heading."""
     told_apart: bool
     """Whether headings show by a style of their own."""
 
@@ -189,13 +189,13 @@ class _Ranking:
         below = {i for section, i in pairwise(self.content) if section in self.sections}
         members = [i for i in self.heads if self.units[i].style in self.titles and i not in self.sections]
         sure = [i for i in members if i in below or self._has_lead(i)] or [i for i in members if self._is_long(i)]
-        gaps = [self.units[i].gap for i in members if i not in below and (self._has_lead(i) or self._is_long(i))]
-        within = [b.gap for a, b in pairwise(self.units) if not (a.is_head or b.is_head or b.lines[0].page)]
+        free = [i for i in members if i not in below and i != self.content[0] and not self.units[i].lines[0].page]
+        gaps = [self.units[i].gap for i in free if self._has_lead(i) or self._is_long(i)]
         followed = {self.units[i].style for i in self.heads if i not in self.sections and self._follows(i) == "body"}
         return _Usual(
             length=median([len(self.units[i].text) for i in sure] or [0]),
             gap=median(gaps or [0]),
-            gap_within=median(within or [0]),
+            least_gap=min([self.units[i].gap for i in free] or [0]),
             told_apart=bool(followed - self.titles),
         )
 
@@ -211,7 +211,7 @@ class _Ranking:
         usual = self.usual
         if unit.style != "indent 0" or sure or self._has_lead(index) or usual.told_apart:
             return True
-        if usual.gap > usual.gap_within and not unit.lines[0].page:
+        if usual.gap > usual.least_gap and not unit.lines[0].page:
             return unit.gap >= usual.gap
         return self._is_long(index) or len(unit.text) > 0.6 * usual.length
 

@@ -34,6 +34,9 @@ _DV = f"{DATE}{_V}"
 _BREAK = re.compile("[,;:。!?\n]")
 _BRACKETS = re.compile(r"\([^()]{0,200}\)")
 _PRINTED = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)[余多来几]?(?P<unit>.*)")
+_SPLITS = [re.compile(p) for p in ("、|以及|和|及|与", "、|和", "、", "和|及|与")]
+_ET_AL = re.compile("等.*")
+_LONGEST_NAME = 44
 _LONGEST_CLAUSE = 300
 """Longer ones are cut, so that odd input stays linear."""
 _TRAILING = re.compile("(?:以上|左右|以下|以内|上下|不到|级)$")
@@ -104,7 +107,10 @@ class FigureWords:
             f"{SHARE}的?(?P<who>[^,的{_DV}]{{0,10}}?(?:{either(surveys['groups'])}))"
             f"(?P<what>(?:{either(surveys['verbs'])})[^,{_DV}]{{2,}})"
         )
-        counted = f"(?P<what>[^,的{_DV}]{{1,8}}?)(?P<verb>{either(names['counted_verbs'])})(?P<rest>(?![此该其])[^,{_DV}]{{3,24}})"
+        counted = (
+            f"(?P<what>[^,的{_DV}]{{1,8}}?)(?P<verb>{either(names['counted_verbs'])})"
+            f"(?P<rest>(?![此该其])[^,{_DV}]{{3,24}})"
+        )
         return cls(
             re.compile(f"(?:{either(names['endings'])})$"),
             re.compile(f"(?:{either(names['firm'])})$"),
@@ -140,7 +146,7 @@ class FigureWords:
         """What a figure is called, out of what stands before its number: dates, lead-ins and links are left off."""
         name = _AMONG.sub("", _ASIDE.sub("", _OF_DATE.sub("", text))).lstrip("的")
         while name:
-            cut = next((w for w in self.lead_ins if name.startswith(w) and len(name) > len(w)), None)
+            cut = next((w for w in self.lead_ins if name.startswith(w)), None)
             if cut is None or ((m := self.endings.search(name)) and m.start() < len(cut)):
                 break
             name = name[len(cut) :]
@@ -149,14 +155,45 @@ class FigureWords:
             if cut is None or self.endings.search(name):
                 break
             name = name[: -len(cut)]
-        if name in self.lead_ins:
-            return ""
         return name.strip("、“”‘’\"'·-— 和及与")
 
     def is_indicator(self, name: str) -> bool:
         """Whether a name ends like an indicator does: 额, 率, 收入; not 融资额."""
         good, bad = self.endings.search(name), self.not_endings.search(name)
         return good is not None and (bad is None or bad.start() > good.start())
+
+    def is_name(self, name: str) -> bool:
+        """Whether it can name a figure at all: no 因虚增利润, no 2、审计费用, no torn quotes."""
+        if name.startswith(self.not_names) or re.match(r"\d+、", name):
+            return False
+        return all(name.count(a) == name.count(b) for a, b in ("“”", "《》", "‘’"))
+
+    def indicator(self, name: str) -> str | None:
+        """The indicator in a clause's subject and verb: 平台服务完成收入 is 平台服务收入. None where it is too long."""
+        last = None
+        for m in self.light.finditer(name):
+            last = m if len(name) - m.end() >= 2 else last
+        if last is not None:
+            subject, rest = self.name(name[: last.start()]), name[last.end() :].lstrip("的")
+            name = rest if subject in self.scopes or len(subject) > 16 else subject + rest
+        for verb in self.light_first:
+            if name.startswith(verb) and self.is_indicator(name[len(verb) :]):
+                name = name[len(verb) :]
+        return name if 2 <= len(name) <= _LONGEST_NAME else None
+
+    def names(self, name: str, count: int) -> list[str]:
+        """A name for each of `count` numbers: 机器人、芯片产量 is 机器人产量, 芯片产量. Empty where they don't pair."""
+        if count == 1:
+            return [name[:_LONGEST_NAME]]
+        for split in _SPLITS:
+            parts = [p for p in split.split(name) if p]
+            if len(parts) == count:
+                ending = self.endings.search(parts[-1])
+                tail = ending[0] if ending else ""
+                if not tail and len(parts[0]) < 4 and len({len(p) for p in parts[:-1]}) == 1:  # 荷兰、英国对华投资
+                    tail = parts[-1][len(parts[0]) :]
+                return [p if tail and p.endswith(tail) and "等" not in p else _ET_AL.sub("", p) + tail for p in parts]
+        return []
 
 
 def _change(changes: Mapping[str, Any]) -> re.Pattern[str]:
@@ -169,7 +206,8 @@ def _change(changes: Mapping[str, Any]) -> re.Pattern[str]:
     )
     verbs = either([*changes["up"], *changes["down"]])
     return re.compile(
-        f"(?:(?P<basis>{basis})(?:[^,{_DV}]{{0,10}}?[{_V}])?(?:[^,{_DV}]{{0,8}}?(?:水平|规模|相比|相较|同期))?,?)?{adverbs}{{0,4}}"
+        f"(?:(?P<basis>{basis})(?:[^,{_DV}]{{0,10}}?[{_V}])?"
+        f"(?:[^,{_DV}]{{0,8}}?(?:水平|规模|相比|相较|同期))?,?)?{adverbs}{{0,4}}"
         f"(?:(?P<verb>{verbs}){adverbs}{{0,3}}|(?<=[比期年]))(?P<value>[{_V}])"
     )
 
@@ -183,7 +221,7 @@ def _over(changes: Mapping[str, Any]) -> re.Pattern[str]:
     )
 
 
-_ASIDE = re.compile("按[^,]{2,8}?(?:计算|口径)")
+_ASIDE = re.compile("按[^,]{2,8}?(?:计算|口径|计价|计)")
 _AMONG = re.compile("^.*(?:等)?在内的")
 _OF_DATE = re.compile(
     f"(?:截至|截止|自|从|在|于|到)?{DATE}(?:末|底|初|以来|期间|当季|当月|当年|全年|内|止|时|[、和及与]|的(?!{DATE}))*"

@@ -145,7 +145,7 @@ class StatusCues:
         found = [
             *self._before(string, low, start, trigger_start, trigger_end, end),
             *self._after(string, end, high, trigger_end, trigger),
-            *self._around(string, low, high, trigger),
+            *self._around(string, low, high, trigger_start, trigger_end),
         ]
         if not found:
             return "asserted", None
@@ -248,12 +248,19 @@ class StatusCues:
                 continue
             yield cue
 
-    def _around(self, string: str, low: int, high: int, trigger: str) -> Iterator[_Cue]:
-        sentence = string[low:high]
-        for cue in self._cues("sentence", string, low, high, trigger):
+    def _around(self, string: str, low: int, high: int, at: int, behind: int) -> Iterator[_Cue]:
+        """Cues of the whole sentence: 知情人士 holds for all that it says behind a semicolon too, a denial does not."""
+        left = max(low, string.rfind(";", low, at) + 1)
+        right = string.find(";", behind, high)
+        right = high if right < 0 else right
+        for cue in self._cues("sentence", string, low, high, string[at:behind]):
+            rumour = cue.rule.status == "rumoured"
+            if cue.start >= right or (cue.start < left and not rumour):
+                continue
+            sentence = string[low if rumour else left : right]
             if cue.rule.company and not any(w in sentence.replace(cue.word, "") for w in cue.rule.company):
                 continue
-            if cue.rule.status == "rumoured":
+            if rumour:
                 rest = self._not_confirmed.sub("", sentence)
                 if self._confirmed.search(rest):
                     continue

@@ -1,0 +1,224 @@
+"""Writing into a ledger: the rows of an item come in and go out, and whatever hangs on them is settled with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from kg.accounts import Forgotten
+from kg.errors import LedgerError
+from kg.store import now
+from kg.tables import ROW_BITS, first_row, id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kg.intake import Rows
+    from kg.link import Linker
+    from kg.schema import Schema
+    from kg.store import Store
+
+__all__ = ["Journal"]
+
+_Row: TypeAlias = tuple[Any, ...]
+_PREFIX: Final = {"entity": "e", "link": "e", "statement": "s", "event": "v", "observation": "b"}
+_MOST: Final = 1 << ROW_BITS
+
+
+class Journal:
+    """All its methods run within a transaction of the caller's."""
+
+    def __init__(self, store: Store, schema: Schema, linker: Linker, group: Callable[[int], list[int]]) -> None:
+        self._store = store
+        self._schema = schema
+        self._linker = linker
+        self._group = group
+        """The statements that are one fact with another."""
+
+    def step(self) -> int:
+        """The next sequence number: every change takes one."""
+        self._store.execute(
+            "UPDATE state SET sequence = sequence + 1, changed = ?, version = ?, fingerprint = ?",
+            (now(), self._schema.version, self._schema.fingerprint),
+        )
+        row = self._store.one("SELECT sequence FROM state")
+        if row is None:
+            raise LedgerError("The ledger lost its state row; restore a copy of it.")
+        return int(row[0])
+
+    def log(self, sequence: int, kind: str, keys: Iterable[int]) -> None:
+        """Note what changed otherwise than by an item's coming."""
+        prefix = _PREFIX[kind]
+        rows = [(sequence, kind, id_of(prefix, key)) for key in keys]
+        self._store.many("INSERT OR IGNORE INTO change VALUES (?, ?, ?)", rows)
+
+    # -- coming
+
+    def write(self, rows: Rows, sequence: int) -> set[int]:
+        """Add an item that is not there. Keys of events and observations that are refused, since other items have them,
+        are returned."""
+        item = (sequence, *rows.item, rows.content, rows.reading, now())
+        self._store.execute(f"INSERT INTO item VALUES ({_marks(item)})", item)
+        return self._insert(rows, sequence, sequence)
+
+    def extend(self, rows: Rows, item: int, sequence: int) -> set[int]:
+        """Add to an item that is there; otherwise as `write`."""
+        taken = self._insert(rows, item, sequence)
+        self.log(sequence, "entity", (row[0] for row in rows.entities))
+        self.log(sequence, "statement", (row[0] for row in rows.statements))
+        self.log(sequence, "event", (row[0] for row in rows.events))
+        self.log(sequence, "observation", (row[0] for row in rows.observations))
+        # What was made of the item is no longer what its fingerprint says.
+        self._store.execute("UPDATE item SET reading = 0 WHERE key = ?", (item,))
+        return taken
+
+    def _insert(self, rows: Rows, item: int, sequence: int) -> set[int]:
+        store = self._store
+        if len(rows.evidence) + len(rows.passages) >= _MOST:
+            raise LedgerError(f"the item {rows.item[0]} says more than {_MOST} things; split it.")
+        passage, evidence = self._next("passage", item), self._next("evidence", item)
+        store.many(
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", [(passage + row[0], *row[1:]) for row in rows.passages]
+        )
+        people = [key for key, kind in rows.entities if kind == "person"]
+        known = {
+            key for key in people if store.execute("INSERT OR IGNORE INTO entity VALUES (?, 'person')", (key,)) < 1
+        }
+        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", [row for row in rows.entities if row[1] != "person"])
+        renamed = {row[0] for row in rows.names if store.execute(_NAME, row)}
+        store.many(
+            "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)",
+            [(*row, item, rows.origin) for row in rows.mentions],
+        )
+        store.many("INSERT OR IGNORE INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)", rows.statements)
+        store.many(
+            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (evidence + number, row[1], item, *row[2:5], passage + row[0], *row[5:])
+                for number, row in enumerate(rows.evidence)
+            ],
+        )
+        taken = {
+            row[0]
+            for row in rows.events
+            if store.execute(_EVENT, (row[0], item, *row[2:6], passage + row[1], *row[6:])) < 1
+        }
+        store.many("INSERT INTO event_role VALUES (?, ?, ?, ?)", [row for row in rows.roles if row[0] not in taken])
+        for row in rows.observations:
+            if store.execute(_OBSERVATION, (row[0], item, *row[2:10], passage + row[1], *row[10:])) < 1:
+                taken.add(row[0])
+        # What was refused made no witnesses.
+        self._link(rows, people, {*people} if taken else known, renamed - {*people}, sequence)
+        return taken
+
+    def _next(self, table: str, item: int) -> int:
+        """The key of an item's next row in a table."""
+        low, high = first_row(item), first_row(item + 1)
+        row = self._store.one(f"SELECT MAX(key) FROM {table} WHERE key >= ? AND key < ?", (low, high))
+        return low if row is None or row[0] is None else int(row[0]) + 1
+
+    def _link(self, rows: Rows, people: list[int], known: set[int], renamed: set[int], sequence: int) -> None:
+        linker, store = self._linker, self._store
+        touched = renamed
+        roots = {key: linker.canonical(key) for key, _ in rows.entities}
+        for _, _, subject, object_, *_ in rows.statements:
+            # A statement between two that are one speaks against it.
+            if object_ is not None and roots.get(subject) == roots.get(object_):
+                touched.add(subject)
+        changed = linker.relink(touched) if touched else set()
+        for person in people:
+            if person in known:
+                linker.witness(person)
+                changed |= linker.relink({person})
+            elif seen := rows.witnesses.get(person):
+                store.many("INSERT INTO witness VALUES (?, ?, ?)", [(*pair, person) for pair in seen])
+                changed |= linker.meet(person)
+            else:
+                changed |= linker.relink({person})
+        self.log(sequence, "link", changed)
+
+    # -- going
+
+    def erase(self, item: int, identifier: str, sequence: int) -> Forgotten:
+        """Take out an item with all that only it says."""
+        store = self._store
+        low, high = first_row(item), first_row(item + 1)
+        statements = self._column("SELECT DISTINCT statement FROM evidence WHERE key >= ? AND key < ?", low, high)
+        events = self._column("SELECT key FROM event WHERE item = ?", item)
+        figures = self._column("SELECT key FROM observation WHERE item = ?", item)
+        mentions = store.all("SELECT DISTINCT entity, name FROM mention WHERE item = ?", (item,))
+        entities = {entity for entity, _ in mentions}
+        people = {
+            e for e in entities if store.one("SELECT 1 FROM entity WHERE key = ? AND kind = 'person'", (e,)) is not None
+        }
+        store.execute("INSERT INTO change VALUES (?, 'item', ?)", (sequence, identifier))
+        self.log(sequence, "statement", {k for s in statements for k in self._group(s)})
+        self.log(sequence, "event", events)
+        self.log(sequence, "observation", figures)
+        self.log(sequence, "entity", entities)
+        evidence = store.execute("DELETE FROM evidence WHERE key >= ? AND key < ?", (low, high))
+        touched, gone = self._drop_unproved(statements)
+        store.many("DELETE FROM event_role WHERE event = ?", [(key,) for key in events])
+        store.execute("DELETE FROM event WHERE item = ?", (item,))
+        store.execute("DELETE FROM observation WHERE item = ?", (item,))
+        store.execute("DELETE FROM passage WHERE key >= ? AND key < ?", (low, high))
+        store.execute("DELETE FROM mention WHERE item = ?", (item,))
+        touched |= self._drop_unused(mentions) | people
+        store.many("DELETE FROM witness WHERE person = ?", [(key,) for key in people])
+        dead = [e for e in entities if store.one("SELECT 1 FROM mention WHERE entity = ? LIMIT 1", (e,)) is None]
+        store.many("DELETE FROM entity WHERE key = ?", [(key,) for key in dead])
+        for person in people.difference(dead):
+            self._linker.witness(person)
+        rejections = store.execute("DELETE FROM quarantine WHERE item = ?", (identifier,))
+        store.execute("DELETE FROM item WHERE key = ?", (item,))
+        self.log(sequence, "link", self._linker.relink(touched.union(dead)))
+        return Forgotten(identifier, evidence, gone, len(dead), len(events), len(figures), rejections)
+
+    def _drop_unproved(self, statements: Iterable[int]) -> tuple[set[int], int]:
+        """Drop those of the statements that have no evidence. Their ends, and how many they are."""
+        ends: set[int] = set()
+        gone = 0
+        for key in statements:
+            if self._store.one("SELECT 1 FROM evidence WHERE statement = ? LIMIT 1", (key,)) is None:
+                row = self._store.one("SELECT subject, object FROM statement WHERE key = ?", (key,))
+                if row is not None and row[1] is not None:
+                    ends.update(row)
+                self._store.execute("DELETE FROM statement WHERE key = ?", (key,))
+                gone += 1
+        return ends, gone
+
+    def _drop_unused(self, mentions: Iterable[_Row]) -> set[int]:
+        """Bring names up to date with what mentions are left. Everyone whose names mean something else now."""
+        touched: set[int] = set()
+        for entity, name in mentions:
+            used = "EXISTS (SELECT 1 FROM mention WHERE entity = ? AND name = ? AND type {} '')"
+            preferred, alias = self._store.all(f"SELECT {used.format('>')}, {used.format('=')}", (entity, name) * 2)[0]
+            row = self._store.one(
+                "SELECT folded, preferred, alias FROM name WHERE entity = ? AND name = ?", (entity, name)
+            )
+            if row is None or row[1:] == (preferred, alias):
+                continue
+            touched.update(self._column("SELECT entity FROM name WHERE folded = ?", row[0]))
+            if preferred or alias:
+                self._store.execute(
+                    "UPDATE name SET preferred = ?, alias = ? WHERE entity = ? AND name = ?",
+                    (preferred, alias, entity, name),
+                )
+            else:
+                self._store.execute("DELETE FROM name WHERE entity = ? AND name = ?", (entity, name))
+        return touched
+
+    def _column(self, sql: str, *parameters: Any) -> list[int]:
+        return [value for (value,) in self._store.all(sql, parameters)]
+
+
+_NAME = (
+    "INSERT INTO name VALUES (?, ?, ?, ?, ?) ON CONFLICT (entity, name) DO UPDATE SET"
+    " preferred = max(preferred, excluded.preferred), alias = max(alias, excluded.alias)"
+    " WHERE excluded.preferred > preferred OR excluded.alias > alias"
+)
+_EVENT = "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_OBSERVATION = "INSERT OR IGNORE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _marks(row: _Row) -> str:
+    return ", ".join("?" * len(row))

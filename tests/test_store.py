@@ -1,0 +1,248 @@
+"""The ledger's file: what is refused, who waits for whom, and that nothing is half there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from documents import SCHEMA, Told
+
+from kg.errors import LedgerError
+from kg.ledger import Ledger
+from kg.tables import APPLICATION_ID, FORMAT, id_of, is_minted, key_of
+
+if TYPE_CHECKING:
+    from kg.model import Document
+
+HERE = Path(__file__).parent
+
+
+def document(item: str = "甲") -> Document:
+    t = Told(item, "2021-11-03")
+    t.says(t.entity("蓝湖"), "raisedFrom", t.entity(f"投资机构{item}", "InvestmentFirm"), round="A")
+    return t.document
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    with Ledger.open(tmp_path / "kg.db", SCHEMA) as ledger:
+        ledger.add(document())
+    return tmp_path / "kg.db"
+
+
+# ---- opening --------------------------------------------------------------------------------------------------------
+
+
+def test_a_ledger_lasts(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as ledger:
+        identity = ledger.id
+        assert (ledger.sequence, ledger.path) == (1, file)
+        assert [f.predicate for f in ledger.facts()] == ["raisedFrom"]
+        assert ledger.status().size > 10_000
+    with Ledger.open(file, SCHEMA, read_only=True) as ledger:
+        assert ledger.id == identity
+        assert [f.predicate for f in ledger.facts()] == ["raisedFrom"]
+
+
+def test_its_header_says_what_it_is(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def test_an_empty_file_becomes_a_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "kg.db"
+    file.touch()
+    with Ledger.open(file, SCHEMA) as ledger:
+        ledger.add(document())
+        assert ledger.check() == []
+
+
+def test_what_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
+    words = tmp_path / "notes.txt"
+    words.write_text("这是笔记，不是账本。" * 10, encoding="utf-8")
+    other = tmp_path / "other.db"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE mine (a)")
+    connection.close()
+    before = words.read_bytes(), other.read_bytes()
+    for path, word in ((words, "not a SQLite file"), (other, "no ledger of kg"), (tmp_path, "folder")):
+        for read_only in (False, True):
+            with pytest.raises(LedgerError, match=word):
+                Ledger.open(path, SCHEMA, read_only=read_only)
+    assert (words.read_bytes(), other.read_bytes()) == before
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="Load something first"):
+        Ledger.open(tmp_path / "kg.db", SCHEMA, read_only=True)
+    with pytest.raises(LedgerError, match="does not exist"):
+        Ledger.open(tmp_path / "none" / "kg.db", SCHEMA)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_newer_format_is_refused(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    connection.close()
+    with pytest.raises(LedgerError, match="newer"):
+        Ledger.open(file, SCHEMA)
+
+
+def test_damage_is_recognised(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[4096 * 2 :] = b"\xff" * (len(data) - 4096 * 2)
+    file.write_bytes(data)
+    with pytest.raises(LedgerError, match="damaged"), Ledger.open(file, SCHEMA) as ledger:
+        list(ledger.facts())
+    file.write_bytes(data[:5000])
+    with pytest.raises(LedgerError, match="damaged"), Ledger.open(file, SCHEMA) as ledger:
+        list(ledger.facts())
+
+
+def test_what_the_tables_say_otherwise_is_found(file: Path) -> None:
+    for damage, word in (
+        ("DELETE FROM evidence", "no evidence"),
+        ("UPDATE name SET alias = 1", "use otherwise"),
+        ("UPDATE evidence SET passage = 7", "passage"),
+        ("INSERT INTO canonical SELECT MAX(key), MIN(key) FROM entity", "linked"),
+        ("INSERT INTO entity VALUES (1, 'person')", "mentioned by no item"),
+        ("UPDATE statement SET predicate = 'partnersWith'", "present ontology"),
+        ("DELETE FROM item", "not there"),
+    ):
+        with Ledger.open(file, SCHEMA) as ledger:
+            ledger._store.connection.execute("PRAGMA foreign_keys = OFF")
+            ledger._store.connection.execute("BEGIN")
+            ledger._store.connection.execute(damage)
+            assert any(word in problem for problem in ledger.check()), damage
+            ledger._store.connection.execute("ROLLBACK")
+            assert ledger.check() == []
+
+
+# ---- writing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_reader_writes_nothing(file: Path) -> None:
+    with Ledger.open(file, SCHEMA, read_only=True) as ledger:
+        with pytest.raises(LedgerError, match="for reading only"):
+            ledger.add(document("乙"))
+        with pytest.raises(LedgerError, match="for reading only"):
+            ledger.forget("甲")
+
+
+def test_a_full_disk_is_said_and_leaves_no_half(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as ledger:
+        (pages,) = ledger._store.connection.execute("PRAGMA page_count").fetchone()
+        ledger._store.connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        with pytest.raises(LedgerError, match="disk is full"):
+            for i in range(1000):
+                ledger.add(document(f"又{i}"))
+        with pytest.raises(LedgerError, match="disk is full"), ledger.bulk():
+            for i in range(1000):
+                ledger.add(document(f"再{i}"))
+        assert ledger.check() == []
+        ledger._store.connection.execute("PRAGMA max_page_count = 1000000")
+        ledger.add(document("乙"))
+        assert ledger.item("乙") is not None
+
+
+def test_a_second_writer_waits_or_is_told_who_writes(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as first, Ledger.open(file, SCHEMA, timeout=0.05) as second:
+        with first.bulk():
+            first.add(document("乙"))
+            with pytest.raises(LedgerError, match=rf"locked: process {os.getpid()} on .* since 20") as caught:
+                second.add(document("丙"))
+            assert "Wait" in str(caught.value)
+            assert [i.id for i in second.items()] == ["甲"], "readers go on"
+        second.add(document("丙"))
+        assert [i.id for i in first.items()] == ["甲", "乙", "丙"]
+        connection = sqlite3.connect(file, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError, match="another process is writing"):
+            second.add(document("丁"))
+        connection.close()
+
+
+def test_views_of_one_moment(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as one, Ledger.open(file, SCHEMA) as other:
+        with one.reading():
+            assert one.sequence == 1
+            other.add(document("乙"))
+            assert (one.sequence, len(list(one.items())), len(list(one.facts()))) == (1, 1, 1)
+            with pytest.raises(LedgerError, match="finish reading"):
+                one.add(document("丙"))
+        assert (one.sequence, len(list(one.items()))) == (2, 2)
+        names = {e.name for e in one.entities()}
+        assert "投资机构乙" in names
+
+
+def test_what_another_process_changed_is_seen(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as one, Ledger.open(file, SCHEMA) as other:
+        before = next(one.facts()).subject.name
+        t = Told("乙")
+        t.entity("蓝湖", "Company", "蓝湖科技有限公司")
+        u = Told("丙")
+        u.entity("蓝湖科技有限公司")
+        other.add(t.document), other.add(u.document)
+        assert before == "蓝湖"
+        assert next(one.facts()).subject.name == "蓝湖科技有限公司"
+
+
+LOAD = """
+    import sys
+    sys.path.insert(0, {here!r})
+    from test_store import document, SCHEMA
+    from kg.ledger import Ledger
+    with Ledger.open({file!r}, SCHEMA) as ledger:
+        for i in range({first}, 100000):
+            for receipt in ledger.add_all(document(f"{{i}}-{{j}}") for j in range(7)) if i % 2 else [
+                ledger.add(document(f"{{i}}-{{j}}")) for j in range(7)
+            ]:
+                print(receipt.item, flush=True)
+            if i % 3 == 0:
+                ledger.forget(f"{{i}}-0")
+                print(f"-{{i}}-0", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    file = tmp_path / "kg.db"
+    acknowledged: list[str] = []
+    for attempt in range(4):
+        code = textwrap.dedent(LOAD).format(here=str(HERE), file=str(file), first=attempt * 1000)
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        acknowledged.append(process.stdout.readline().strip())
+        time.sleep(0.05 + 0.07 * attempt)
+        process.send_signal(signal.SIGKILL)
+        acknowledged += process.stdout.read().split()
+        process.wait()
+        with Ledger.open(file, SCHEMA) as ledger:
+            held = {i.id for i in ledger.items()}
+            gone = {line[1:] for line in acknowledged if line.startswith("-")}
+            assert {line for line in acknowledged if not line.startswith("-")} - gone <= held
+            assert not gone & held
+            assert ledger.check() == []
+            ledger.add(document(f"后{attempt}"))
+
+
+# ---- ids ------------------------------------------------------------------------------------------------------------
+
+
+def test_ids_and_keys() -> None:
+    identifier = SCHEMA.entity_id("蓝湖", "Company")
+    assert id_of("e", key_of(identifier)) == identifier
+    assert is_minted(identifier, "e")
+    for other in ("e1", identifier.upper(), identifier + "0", "ef" + identifier[2:], "s" + identifier[1:], ""):
+        assert not is_minted(other, "e")
