@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 __all__ = [
+    "OMITTED",
     "STATUSES",
     "UNREALISED",
     "Amount",
@@ -46,6 +47,9 @@ UNREALISED: frozenset[Status] = frozenset(("denied", "cancelled", "rumoured", "p
 """What did not happen (yet): kept as claims, never as edges."""
 
 Field: TypeAlias = Literal["text", "title"]
+
+OMITTED = "∅"
+"""What stands in `Evidence.references` for a name that a clause leaves out: `∅→蓝湖`."""
 
 
 def happened(status: Status) -> bool:
@@ -136,7 +140,7 @@ class Evidence:
     field: Field = "text"
     """Which text of the item the span points into; `title` only where a source keeps the title apart (JSON Lines)."""
     references: tuple[str, ...] = ()
-    """Words in the sentence that stand for a name outside of it, as `该公司→蓝湖`."""
+    """Words in the sentence that stand for a name outside of it, as `该公司→蓝湖`; `∅→蓝湖` where nothing does."""
     cue: str | None = None
     """The word that decided the status, where it is not plain assertion."""
 

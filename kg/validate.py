@@ -26,7 +26,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg.model import STATUSES, Amount, LiteralValue, Rejection, Span
+from kg.model import OMITTED, STATUSES, Amount, LiteralValue, Rejection, Span
 from kg.text import fold
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _LATER_END = re.compile(r"H[12]|Q[1-4]|(?:0[1-9]|1[0-2])(?:-[0-9]{2})?")
 _PERCENT = re.compile(
     r"[^\d%]{0,4}\d+(?:\.\d+)?%?(?:[-~至到]\d+(?:\.\d+)?)?%[^\d%]{0,3}|百分之[\d.零〇一二三四五六七八九十百点]+"
 )
-_CHANGE = re.compile(r"[+-]\d[\d,]*(?:\.\d+)?\S*(?: \S+)?")
+_CHANGE = re.compile(r"[+-]\d[\d,]*(?:\.\d+)?\S*(?: \S+){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ class Names:
             return True
         for reference in evidence.references:
             word, arrow, name = reference.rpartition("→")
-            if arrow and self._fold(name) in names and any(self._fold(word) in words for words in said):
+            if not arrow or self._fold(name) not in names:
+                continue
+            if word == OMITTED or any(self._fold(word) in words for words in said):
                 return True
         return False
 

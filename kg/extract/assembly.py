@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.extract.drafts import OMITTED, first_of_each
+from kg.extract.drafts import first_of_each
 from kg.extract.imply import imply
 from kg.extract.status import settle
-from kg.model import Entity, Event, Evidence, Node, Observation, Statement, mint
+from kg.model import OMITTED, Entity, Event, Evidence, Node, Observation, Statement, mint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,7 +98,7 @@ class Assembly:
             roles,
             dict(draft.values),
             confidence,
-            self.evidence(draft.sentence, [f for f in everyone if f.sentence == draft.sentence], cue),
+            self._told_best(draft, fillers=everyone, cue=cue),
             self._extractor,
         )
         for implied in imply(draft, status, self._schema, self._name):
@@ -108,7 +108,6 @@ class Assembly:
                 implied.object,
                 implied.qualifiers,
                 (implied.status, cue),
-                draft.sentence,
                 draft.confidence,
                 event_id,
             )
@@ -117,7 +116,22 @@ class Assembly:
                 for o in draft.roles.get(obj, ()):
                     wanted = {q.name for q in self._schema.properties[predicate].qualifiers}
                     values = {k: v for k, v in draft.values.items() if k in wanted and k != "title"}
-                    self.add_statement(predicate, s, o, values, (status, cue), draft.sentence, draft.confidence, None)
+                    self.add_statement(predicate, s, o, values, (status, cue), draft.confidence, None)
+
+    def _told_best(self, draft: Draft, fillers: list[Filler], cue: str | None) -> Evidence:
+        """The sentence that names most of those who take part; of equals one of the body, then the first."""
+        text = self._analysis.text
+
+        def names(sentence: int) -> tuple[int, bool, int]:
+            here = {f.referent for f in fillers if f.sentence == sentence}
+            return len(here), text.sentences[sentence].kind != "title", -sentence
+
+        best = max({draft.sentence, *(f.sentence for f in fillers)}, key=names)
+        main = draft.roles[self._schema.events[draft.target].main]
+        named = [f for f in fillers if f.sentence == best]
+        if not any(f.sentence == best for f in main):
+            named += main[:1]
+        return self.evidence(best, named, cue)
 
     def add_relation(self, draft: Draft) -> None:
         """A relation that a wording says directly, between every subject and every object it names."""
@@ -131,7 +145,7 @@ class Assembly:
         for s, o in pairs:
             own = {**values, **draft.told.get(o.referent, {}), **draft.told.get(s.referent, {})}
             status = settle(draft.statuses)
-            self.add_statement(draft.target, s, o, own, status, draft.sentence, draft.confidence, None)
+            self.add_statement(draft.target, s, o, own, status, draft.confidence, None)
 
     def add_statement(
         self,
@@ -140,7 +154,6 @@ class Assembly:
         obj: Filler,
         qualifiers: Mapping[str, Value],
         status: tuple[Status, str | None],
-        sentence: int,
         confidence: float,
         event: str | None,
     ) -> None:
@@ -149,9 +162,7 @@ class Assembly:
             return
         s, o = self.node(subject.referent), self.node(obj.referent)
         statement_id = self._schema.statement_id(predicate, s.id, o.id, qualifiers)
-        where = sentence
-        if subject.sentence == obj.sentence or sentence not in (subject.sentence, obj.sentence):
-            where = obj.sentence
+        where = max(subject.sentence, obj.sentence)
         sure = round(confidence * min(subject.confidence, obj.confidence), 3)
         new = Statement(
             statement_id,

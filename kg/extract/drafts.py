@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from kg.model import Status, Value
     from kg.schema import EventDef, Schema
 
-__all__ = ["OMITTED", "Draft", "Filler", "draft", "first_of_each", "gather", "inferred"]
-
-
-OMITTED = "承前省略"
-"""What `Filler.via` says where a clause leaves its subject out and the one told before stands for it."""
+__all__ = ["Draft", "Filler", "draft", "first_of_each", "gather", "inferred", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +59,24 @@ class Draft:
 
 
 def first_of_each(fillers: Iterable[Filler]) -> list[Filler]:
-    """One filler for each referent, where it is first named; named in full rather than by a pronoun."""
+    """One filler for each referent: where it is named first, rather by its name than by a pronoun."""
     seen: dict[int, Filler] = {}
     for f in fillers:
         if f.referent not in seen or (seen[f.referent].via and not f.via):
             seen[f.referent] = f
     return list(seen.values())
+
+
+def together(subjects: Sequence[Filler], objects: Sequence[Filler], s: Filler, o: Filler) -> tuple[Filler, Filler]:
+    """The ends of a relation as one sentence tells them, where one does; by name rather than by a pronoun."""
+    pairs = [
+        (a, b)
+        for a in subjects
+        if a.referent == s.referent
+        for b in objects
+        if b.referent == o.referent and a.sentence == b.sentence
+    ]
+    return min(pairs, key=lambda p: ((p[0].via is not None) + (p[1].via is not None), p[0].sentence), default=(s, o))
 
 
 _BACKGROUND = re.compile("此前|早前|曾经?|早在|上一轮|历史上|过去|先前|已于|据悉|资料显示|公开资料|天眼查")
@@ -249,9 +257,10 @@ def gather(
     whole: list[Draft] = []
     parts: list[Draft] = []
     for d in drafts:
-        main = schema.events[d.target].main
+        definition = schema.events[d.target]
+        main = definition.main
         for role in d.open:
-            if role != main and (filler := subject(d, schema.events[d.target].roles[role].range)) is not None:
+            if role != main and (filler := subject(d, definition.roles[role].range)) is not None:
                 d.roles[role] = [filler]
         (whole if d.roles.get(main) else parts).append(d)
     whole = [d for d in whole if not any(_misread(d, other, schema.events[d.target].main) for other in whole)]

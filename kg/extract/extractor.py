@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Analysis
 from kg.extract.assembly import Assembly
-from kg.extract.drafts import OMITTED, Draft, Filler, draft, gather, inferred
+from kg.extract.drafts import Draft, Filler, draft, gather, inferred
 from kg.extract.figures import FigureWords
 from kg.extract.mentions import MentionFinder
 from kg.extract.observations import find_observations
 from kg.extract.posts import PostWords
 from kg.extract.reference import resolve, subject_before
+from kg.extract.series import named_one_by_one, part_from_verbs
 from kg.extract.skeleton import Alphabet, skeleton
 from kg.extract.status import StatusCues
 from kg.extract.wordings import Wordings, choose
 from kg.lexicon import Lexicon
-from kg.model import Document
+from kg.model import OMITTED, Document
 from kg.schema import Schema
 from kg.segment import Segmenter
 from kg.text import normalise
@@ -59,7 +60,7 @@ class Extractor:
         self._posts = posts
         self._figures = figures
         self._alphabet = Alphabet(schema)
-        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon))
+        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon), (named_one_by_one,))
 
     @classmethod
     def load(
@@ -87,6 +88,7 @@ class Extractor:
         analysis = Analysis(item, text)
         analysis.values = find_values(text.string, item.reference)
         self._finder.find(analysis)
+        part_from_verbs(analysis)
         resolve(analysis, self.schema, self._lexicon)
         return analysis
 
@@ -144,18 +146,18 @@ class Extractor:
         for index, skel in enumerate(skeletons):
             for sector, company in skel.sectors:
                 ends = _filler(company, index), _filler(sector, index)
-                assembly.add_statement("operatesIn", ends[0], ends[1], {}, asserted, index, 0.85, None)
+                assembly.add_statement("operatesIn", ends[0], ends[1], {}, asserted, 0.85, None)
             for place, larger in skel.within:
                 ends = _filler(place, index), _filler(larger, index)
-                assembly.add_statement("locatedIn", ends[0], ends[1], {}, asserted, index, 0.9, None)
+                assembly.add_statement("locatedIn", ends[0], ends[1], {}, asserted, 0.9, None)
             for thing, owner in skel.owned:
                 ends = _filler(thing, index), _filler(owner, index)
                 kind = analysis.referents[thing.referent].type
                 if not self.schema.is_a(kind, "Organization"):
-                    assembly.add_statement("developed", ends[1], ends[0], {}, asserted, index, 0.75, None)
+                    assembly.add_statement("developed", ends[1], ends[0], {}, asserted, 0.75, None)
                     continue
                 owned = "subsidiaryOf" if self.schema.is_a(kind, "Company") else "partOf"
-                assembly.add_statement(owned, ends[0], ends[1], {}, asserted, index, 0.9, None)
+                assembly.add_statement(owned, ends[0], ends[1], {}, asserted, 0.9, None)
             for post in skel.posts:
                 organization = None if post.organization is None else _filler(post.organization, index)
                 if organization is None:
@@ -164,7 +166,7 @@ class Extractor:
                 if organization is not None:
                     person = _filler(post.person, index)
                     for predicate, qualifiers, status in self._posts.read(post):
-                        assembly.add_statement(predicate, person, organization, qualifiers, status, index, 0.92, None)
+                        assembly.add_statement(predicate, person, organization, qualifiers, status, 0.92, None)
 
 
 def _filler(member: Member, sentence: int) -> Filler:

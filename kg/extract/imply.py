@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from kg.extract.drafts import first_of_each
+from kg.extract.drafts import first_of_each, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,6 +66,7 @@ def _apply(
     for s, o in pairs:
         if s.referent == o.referent:
             continue
+        s, o = together(event.roles[row.subject_role], event.roles[row.object_role], s, o)
         own: dict[str, Value] = dict(values)
         own.update((k, v) for k, v in event.told.get(o.referent, {}).items() if k in wanted)
         if "ticker" in wanted and s.referent in event.tickers:

@@ -228,6 +228,9 @@ class _Reader:
                 status,
             )
 
+    def _is_role(self, slot: str, event: str | None) -> bool:
+        return slot in (self._schema.events[event].roles if event else ("subject", "object"))
+
     def _slot(self, pattern: str, name: str, types: str | None, event: str | None, relation: str | None) -> str:
         if types == "text":
             return f"[^{_PAUSES}{ENTITY}{VALUE}]{{1,24}}?"
@@ -278,7 +281,8 @@ class _Reader:
                     variants.append((re.compile(expression), missing))
                 except re.error as error:
                     raise self._error(pattern, f"does not compile: {error}") from error
-        if not optional and (opening := _OPENING.match(pattern)):
+        opening = _OPENING.match(pattern)
+        if opening and not optional and self._is_role(opening["slot"], event):
             rest = pattern[_past_lookahead(pattern, opening.end()) :]
             rest = _GAP.sub("", rest, count=1) if rest.startswith("~") else rest
             expression = self._expand("^%opening%*" + rest, pattern, event, relation, needs)

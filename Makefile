@@ -1,0 +1,56 @@
+# kg: news as a knowledge graph. `make help` says what there is.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint typecheck eval bench wheel docs clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "kg needs Python 3.11 or newer: install it, or name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(STAMP) ## Set up, load the sample newsletter into an embedded graph and ask it three questions
+	@$(BIN)/python -m kg.sample
+
+test: $(STAMP) ## Set up and run the tests
+	$(BIN)/python -m pytest -n 2
+
+check: lint typecheck test ## Everything that must be green: lint, types, tests, docs under test
+
+lint: $(STAMP) ## Style, by ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(STAMP) ## Types, by mypy --strict
+	$(BIN)/mypy
+
+eval: $(STAMP) ## Score extraction on the sample and on the development items
+	$(BIN)/kg eval kg/sample/gold.jsonl kg/sample/newsletter.txt
+	$(BIN)/kg eval tests/data/dev-gold.jsonl tests/data/dev.jsonl
+
+bench: $(STAMP) ## Measure speed against named peers
+	$(BIN)/python tests/bench/bench_extract.py
+
+wheel: $(STAMP) ## Build the wheel, install it in a fresh environment elsewhere, and run it there
+	@rm -rf dist build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@elsewhere=$$(mktemp -d) && trap 'rm -rf "$$elsewhere"' EXIT && \
+	  $(PYTHON) -m venv "$$elsewhere/venv" && \
+	  "$$elsewhere/venv/bin/python" -m pip install --quiet --disable-pip-version-check dist/*.whl && \
+	  cd "$$elsewhere" && venv/bin/kg --version && venv/bin/python -m kg.sample
+
+docs: $(STAMP) ## Write the generated pages: vocabulary, command line, queries
+	$(BIN)/python docs/generate.py
+
+clean: ## Remove what these targets made
+	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

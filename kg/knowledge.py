@@ -1,0 +1,212 @@
+"""The library's one object: a ledger with everything that can be done with it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from types import TracebackType
+
+    import networkx as nx
+    import rdflib
+
+    from kg import explore, pipeline
+    from kg.accounts import Forgotten, Status
+    from kg.export.rdf import ExportReport
+    from kg.extract.extractor import Extractor
+    from kg.graph.base import Result
+    from kg.graph.embedded import EmbeddedGraph
+    from kg.graph.neo4j import Pushed
+    from kg.ledger import Ledger
+    from kg.model import Document, Rejection
+
+__all__ = ["KnowledgeGraph", "open"]
+
+
+class KnowledgeGraph:
+    """A ledger in a file (or in memory) and the graph that it projects to. A context manager that closes both.
+
+    Nothing is read before it is needed: opening costs a few milliseconds, the first load reads the word lists, the first
+    query the graph.
+    """
+
+    def __init__(self, path: Path | str = "kg.db", *, ontology: Path | None = None, read_only: bool = False) -> None:
+        """`ontology` is a folder laid out like the packaged one (`kg.ttl`, `patterns/`, `lexicon/`)."""
+        self._path = None if str(path) == ":memory:" else Path(path)
+        self._folder = ontology
+        self._read_only = read_only
+
+    def __enter__(self) -> KnowledgeGraph:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for name in ("graph", "ledger"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+                del self.__dict__[name]
+
+    # -- the parts
+
+    @cached_property
+    def schema(self) -> Schema:
+        return Schema.load(self._folder / "kg.ttl" if self._folder else None)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        from kg.extract.extractor import Extractor
+
+        return Extractor.load(self.schema, folder=self._folder)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        from kg.ledger import Ledger
+
+        return Ledger.open(self._path or ":memory:", self.schema, read_only=self._read_only)
+
+    @cached_property
+    def graph(self) -> EmbeddedGraph:
+        """The embedded graph, kept beside the ledger (`kg.db` → `kg.kgl`)."""
+        from kg.graph.embedded import EmbeddedGraph
+
+        return EmbeddedGraph.open(self._path and self._path.with_suffix(".kgl"), self.ledger, self.schema)
+
+    # -- what goes in and out
+
+    def load(
+        self,
+        *paths: str,
+        loader: str | None = None,
+        date: str | None = None,
+        min_confidence: float = 0.0,
+        again: bool = False,
+        progress: pipeline.Progress | None = None,
+    ) -> pipeline.LoadReport:
+        """Read files, directories and globs; see `kg.pipeline.load`."""
+        from kg import pipeline
+
+        return pipeline.load(
+            paths,
+            self.ledger,
+            self.extractor,
+            loader=loader,
+            date=date,
+            min_confidence=min_confidence,
+            again=again,
+            progress=progress,
+        )
+
+    def extract(
+        self, *paths: str, loader: str | None = None, date: str | None = None
+    ) -> Iterator[Document | Rejection]:
+        """What `load` would keep, an item at a time; nothing is stored."""
+        from kg import pipeline
+
+        return pipeline.extract(paths, self.extractor, loader=loader, date=date)
+
+    def forget(self, item: str) -> Forgotten:
+        """Take back everything that one item says. Raises UnknownNameError where there is no such item."""
+        return self.ledger.forget(item)
+
+    def export(self, format: str, out: Path | str, **options: Any) -> ExportReport:
+        """Write the graph to a file; see `kg.export.rdf.export`."""
+        from kg.export.rdf import export
+
+        return export(self.ledger, self.schema, format, Path(out), **options)
+
+    def push(
+        self, uri: str, auth: tuple[str, str] | None = None, database: str | None = None, *, replace_other: bool = False
+    ) -> Pushed:
+        """Bring a Neo4j database up to date with the ledger; see `kg.graph.neo4j.push`."""
+        from kg.graph.neo4j import push
+
+        return push(self.ledger, self.schema, uri, auth, database, replace_other=replace_other)
+
+    def to_networkx(self, *, claims: bool = False) -> nx.MultiDiGraph[str]:
+        """The graph as networkx has it; with `claims`, also what did not happen (yet)."""
+        from kg.export.networkx import to_networkx
+
+        return to_networkx(self.ledger, self.schema, claims=claims)
+
+    def to_rdflib(self) -> rdflib.Graph:
+        from kg.export.rdf import to_rdflib
+
+        return to_rdflib(self.ledger, self.schema)
+
+    # -- what can be asked
+
+    def query(
+        self,
+        query: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+        write: bool = False,
+    ) -> Result:
+        """Run a named query, or Cypher where the words are no name.
+
+        `timeout` is in seconds; it and `limit` (rows) default to what `kg.graph.base` says. Raises QueryError,
+        LimitError, and for named queries UsageError where a parameter is missing or wrong.
+        """
+        from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT
+        from kg.query import get, run
+
+        seconds, rows = timeout or DEFAULT_TIMEOUT, limit or DEFAULT_LIMIT
+        self.graph.refresh()
+        if is_name(query):
+            return run(get(query), self.graph, self.ledger, params or {}, timeout=seconds, limit=rows)
+        return self.graph.query(query, params, timeout=seconds, limit=rows, write=write)
+
+    def show(self, name: str) -> explore.Profile:
+        """Everything known about an entity. Names match by alias and in traditional or simplified letters.
+
+        Raises UnknownNameError with the nearest names, UsageError where several entities bear the name.
+        """
+        from kg.explore import profile
+
+        return profile(self.ledger, self.schema, name)
+
+    def neighbours(
+        self, name: str, *, depth: int = 1, predicates: Collection[str] = (), direction: explore.Direction = "both"
+    ) -> tuple[explore.Neighbour, ...]:
+        """Who stands around an entity, nearest first."""
+        from kg.explore import neighbours
+
+        return tuple(
+            neighbours(self.ledger, self.schema, name, depth=depth, predicates=predicates, direction=direction)
+        )
+
+    def path(self, a: str, b: str, *, max_hops: int = 6) -> explore.Link | None:
+        """A shortest chain of facts between two entities; None where there is none so short."""
+        from kg.explore import path
+
+        return path(self.ledger, self.schema, a, b, max_hops=max_hops)
+
+    def timeline(self, name: str) -> tuple[explore.TimelineEntry, ...]:
+        """What is told of an entity, by date."""
+        from kg.explore import timeline
+
+        return timeline(self.ledger, self.schema, name)
+
+    def status(self) -> Status:
+        return self.ledger.status()
+
+
+def is_name(query: str) -> bool:
+    """Whether the words can only be a query's name: one word, no Cypher."""
+    return bool(query) and not any(c.isspace() or c in "({[" for c in query.strip())
+
+
+def open(path: Path | str = "kg.db", *, ontology: Path | None = None, read_only: bool = False) -> KnowledgeGraph:
+    """Open a knowledge graph, or begin one where there is no file; `:memory:` keeps it in memory."""
+    return KnowledgeGraph(path, ontology=ontology, read_only=read_only)
