@@ -228,7 +228,8 @@ def extract(
             click.echo(codec.dumps(codec.item_to_json(item)))
             rows = (
                 *(codec.entity_to_json(e, item.id) for e in found.entities),
-                *map(codec.to_json, (*found.statements, *found.events, *found.observations, *found.rejections)),
+                *(codec.to_json(f) for f in (*found.statements, *found.events)),
+                *(codec.to_json(f) for f in (*found.observations, *found.rejections)),
             )
             for row in rows:
                 click.echo(codec.dumps(row))
@@ -261,8 +262,8 @@ def forget(settings: Settings, item: str, db: str | None, as_json: bool) -> None
         _dump(gone)
     else:
         click.echo(
-            f"forgot {gone.item}: {gone.evidence} pieces of evidence, {gone.statements} statements, {gone.events} events, "
-            f"{gone.observations} figures and {gone.entities} entities that nobody else tells of"
+            f"forgot {gone.item}: {gone.evidence} pieces of evidence, {gone.statements} statements, "
+            f"{gone.events} events, {gone.observations} figures and {gone.entities} entities that nobody else tells of"
         )
 
 
@@ -562,8 +563,8 @@ def merge(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
     from kg.explore import entity_named
 
     with _open(settings, db) as graph:
-        ends = (entity_named(graph.ledger, n).id for n in (a, b))
-        decision = graph.ledger.merge(*ends, reason=reason)
+        one, other = (entity_named(graph.ledger, n).id for n in (a, b))
+        decision = graph.ledger.merge(one, other, reason)
     click.echo(f"decision {decision.id}: {a} and {b} are one")
 
 
@@ -595,7 +596,7 @@ def undo(settings: Settings, decision: int, db: str | None) -> None:
 @_db
 @click.pass_obj
 def dump(settings: Settings, db: str | None) -> None:
-    """Print the canonical dump: equal for ledgers that hold the same, whenever and in whatever order they were loaded."""
+    """Print the canonical dump: equal for ledgers that hold the same, whatever the order of loading."""
     with _open(settings, db) as graph:
         graph.ledger.dump(sys.stdout)
 

@@ -55,7 +55,8 @@ class Settings:
         if key not in _KINDS:
             raise UsageError(f"{where}: no such setting; there are {', '.join(_KINDS)}")
         try:
-            return replace(self, **{key: _KINDS[key](value)})
+            changed: dict[str, Any] = {key: _KINDS[key](value)}
+            return replace(self, **changed)
         except (TypeError, ValueError) as error:
             raise UsageError(f"{where}: {value!r} is no {_KINDS[key].__name__}") from error
 

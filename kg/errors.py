@@ -1,14 +1,14 @@
 """What can go wrong, as one tree. Each knows the exit code of a command that ends with it.
 
-    KgError                 1   anything that `kg` raises on purpose
-    ├── UsageError          2   the caller asked for something that cannot be: unknown name, bad parameter
-    │   ├── UnknownNameError 2  no entity, query, class or loader of that name; carries the nearest ones
-    │   └── QueryError      2   Cypher or SPARQL that does not parse, or writes where only reading is allowed
-    ├── SourceError         1   a file that cannot be read as news: binary, empty, too large, broken encoding
-    ├── OntologyError       1   a file of the ontology, the lexicon or the patterns is wrong; names file and remedy
-    ├── LedgerError         1   the ledger cannot be opened, is damaged, is locked, or is of another version
-    ├── GraphError          1   the graph engine failed
-    └── LimitError          1   a time or row limit struck
+KgError                 1   anything that `kg` raises on purpose
+├── UsageError          2   the caller asked for something that cannot be: unknown name, bad parameter
+│   ├── UnknownNameError 2  no entity, query, class or loader of that name; carries the nearest ones
+│   └── QueryError      2   Cypher or SPARQL that does not parse, or writes where only reading is allowed
+├── SourceError         1   a file that cannot be read as news: binary, empty, too large, broken encoding
+├── OntologyError       1   a file of the ontology, the lexicon or the patterns is wrong; names file and remedy
+├── LedgerError         1   the ledger cannot be opened, is damaged, is locked, or is of another version
+├── GraphError          1   the graph engine failed
+└── LimitError          1   a time or row limit struck
 """
 
 from __future__ import annotations

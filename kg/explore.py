@@ -265,7 +265,9 @@ def neighbours(
                     found.append(Neighbour(other, distance, via, relation))
                     reached[other.id] = other
         frontier = sorted(reached.values(), key=lambda n: (n.name, n.id))
-    return tuple(sorted(found, key=lambda n: (n.distance, n.entity.name, n.entity.id, n.relation.predicate, n.relation.id)))
+    return tuple(
+        sorted(found, key=lambda n: (n.distance, n.entity.name, n.entity.id, n.relation.predicate, n.relation.id))
+    )
 
 
 def path(ledger: Ledger, schema: Schema, a: str, b: str, *, max_hops: int = 6) -> Link | None:
@@ -400,7 +402,16 @@ class _Reader:
 
     def figure(self, o: Observation) -> Figure:
         return Figure(
-            o.id, o.indicator, o.value, o.unit, o.period, o.scope, o.change, o.reporter, o.confidence, (self.said(o.evidence),)
+            o.id,
+            o.indicator,
+            o.value,
+            o.unit,
+            o.period,
+            o.scope,
+            o.change,
+            o.reporter,
+            o.confidence,
+            (self.said(o.evidence),),
         )
 
     def items(self, entity: str) -> list[str]:
@@ -492,5 +503,3 @@ def _entry(
 ) -> TimelineEntry:
     reported = min((s.published for s in said if s.published), default=None)
     return TimelineEntry(date or reported, date is None, kind, what, labels[0], labels[1], status, others, said)
-
-

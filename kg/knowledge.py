@@ -31,8 +31,8 @@ __all__ = ["KnowledgeGraph", "open"]
 class KnowledgeGraph:
     """A ledger in a file (or in memory) and the graph that it projects to. A context manager that closes both.
 
-    Nothing is read before it is needed: opening costs a few milliseconds, the first load reads the word lists, the first
-    query the graph.
+    Nothing is read before it is needed: opening costs a few milliseconds, the first load reads the word lists, the
+    first query the graph.
     """
 
     def __init__(self, path: Path | str = "kg.db", *, ontology: Path | None = None, read_only: bool = False) -> None:

@@ -1,258 +1,279 @@
-"""From sources into the ledger: read, extract, validate, store, with an account of everything that was read.
+"""The way through: sources are read, items extracted, statements validated, the ledger told; all is accounted for.
 
-Nothing that is read vanishes. The reader counts its raw items before anything is made of them, extraction's candidates
-are counted before they are validated, and whatever goes wrong with one of them, in whatever stage, becomes a `Rejection`
-with its reason while the others go on. So `read == accepted + rejected + skipped` in every tally.
+What is read is counted before anything is done with it, and each of it ends as accepted, rejected or skipped:
+`read == accepted + rejected + skipped`, for items and for candidate statements, events and observations. A failure
+stays with the item it happens to, which goes to quarantine with the stage and the reason; the others go on.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
-from contextlib import contextmanager
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from kg.accounts import Tally
-from kg.errors import KgError, LedgerError, SourceError, UsageError
-from kg.loading import ItemError, choose
-from kg.model import Document, Event, Observation, Rejection, Span, Statement
-from kg.quarantine import candidate_key
-from kg.source import MAX_BYTES, Source, read_source
+from kg.errors import LedgerError, SourceError, UsageError
+from kg.loading import ItemError, choose, expand
+from kg.model import Document, Rejection
+from kg.source import read_source
 from kg.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from kg.codec import Candidate
     from kg.ledger import Ledger
     from kg.loading import Loader
     from kg.model import NewsItem
     from kg.schema import Schema
+    from kg.source import Source
 
-__all__ = ["LoadReport", "Progress", "Reads", "Refused", "extract", "load"]
+__all__ = ["LoadReport", "Progress", "Reads", "extract", "load"]
 
-_Stage: TypeAlias = Literal["read", "extract", "validate", "store"]
-_SHOWN: Final = 100
-"""Refused sources and items that a report names; all of them are in the quarantine."""
-_CHUNK: Final = 16
-"""Items that a worker gets at a time: those of one source share its text, which then travels once."""
+Progress: TypeAlias = "Callable[[str, int], None]"
+"""Called with the source's name and how many of its items are done, after each item."""
+Kind: TypeAlias = Literal["statements", "events", "observations"]
+_KINDS: tuple[Kind, ...] = ("statements", "events", "observations")
 
 
 class Reads(Protocol):
     """What makes a document of an item: `kg.extract.extractor.Extractor`, or anything that does the same."""
 
-    def extract(self, item: NewsItem) -> Document: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come, after one more item or source."""
-
-    source: str
-    """Name of the source at hand."""
-    source_number: int
-    """1-based."""
-    sources: int
-    item_number: int
-    """1-based, in the source; 0 where the source gave none."""
-    items: int
-    """In the source."""
-
     @property
-    def done(self) -> float:
-        """The share of the work that is done, in [0, 1]; each source counts the same."""
-        part = self.item_number / self.items if self.items else 1.0
-        return (self.source_number - 1 + part) / self.sources
+    def schema(self) -> Schema: ...
+
+    def extract(self, item: NewsItem, /) -> Document: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A source or an item that could not be taken."""
-
-    rejections: tuple[Rejection, ...]
-    """First that of the source or item; then those of the candidates that went with it."""
-    whole_source: bool = False
-    """Whether the source could not be read, or only in part."""
-
-    @property
-    def reason(self) -> str:
-        return self.rejections[0].reason
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LoadReport:
-    """What a load did. In each tally `read == accepted + rejected + skipped`."""
+    """What became of everything that was read."""
 
-    sources: Tally = Tally()
-    """A source that broke off in the middle counts as rejected; the items before that are kept."""
-    items: Tally = Tally()
-    """Skipped are items that the ledger held as they are."""
-    replaced: int = 0
-    """Accepted items of which the ledger held another version, which is gone now."""
-    statements: Tally = Tally()
-    events: Tally = Tally()
-    observations: Tally = Tally()
-    rejected: Mapping[str, int] = field(default_factory=dict)
-    """Rule → how many sources, items and candidates it refused; most frequent first."""
-    refused: tuple[Rejection, ...] = ()
-    """The sources and items refused, in order; at most the first hundred."""
-    damaged: Mapping[str, int] = field(default_factory=dict)
-    """Source → places that could not be decoded and are U+FFFD in its text."""
+    sources: int = 0
+    failed: list[str] = field(default_factory=list)
+    """One sentence for each source that could not be read, or not to its end."""
+    damaged: dict[str, int] = field(default_factory=dict)
+    """Sources with places that could not be decoded (they are U+FFFD in the text), and how many."""
+    items: Tally = field(default_factory=Tally)
+    statements: Tally = field(default_factory=Tally)
+    events: Tally = field(default_factory=Tally)
+    observations: Tally = field(default_factory=Tally)
+    rules: Counter[str] = field(default_factory=Counter)
+    """How many rejections each rule made."""
     seconds: float = 0.0
 
     @property
-    def failed(self) -> bool:
-        """Whether a source failed, or not one item could be taken."""
-        return self.sources.rejected > 0 or self.items.read == self.items.rejected
-
-    @property
     def balanced(self) -> bool:
-        """Whether all that was read is accounted for; False would be a fault of this program."""
-        tallies = (self.sources, self.items, self.statements, self.events, self.observations)
+        """Whether everything read is accounted for. It always is; a report that is not shows a fault of ours."""
+        tallies = (self.items, self.statements, self.events, self.observations)
         return all(t.read == t.accepted + t.rejected + t.skipped for t in tallies)
+
+    def count(self, kind: Kind, tally: Tally) -> None:
+        """Add to the tally of candidates of one kind."""
+        setattr(self, kind, getattr(self, kind) + tally)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One source and the loader that reads it; counts its items before they are parsed."""
+
+    source: Source
+    loader: Loader
+    report: LoadReport
+    refuse: Callable[[Rejection], None]
+
+    def items(self) -> Iterator[NewsItem]:
+        """The source's items. One that cannot be built is refused and does not stop the others."""
+        name = self.source.name
+        records = iter(self.loader.records(self.source))
+        read = 0
+        while True:
+            try:
+                record = next(records, None)
+            except Exception as error:
+                self._fail("internal-error", f"{name}: the loader '{self.loader.name}' stopped: {_told(error)}")
+                return
+            if record is None:
+                break
+            read += 1
+            self.report.items += Tally(read=1)
+            try:
+                item = self.loader.item(self.source, record)
+            except ItemError as error:
+                self._drop(error.rejection(self.source))
+            except Exception as error:
+                reason = f"{name}, line {record.line}: the loader '{self.loader.name}' failed: {_told(error)}"
+                self._drop(Rejection("read", "internal-error", reason, source=name))
+            else:
+                yield item
+        if read == 0:
+            reason = f"{name}: the loader '{self.loader.name}' finds no item in it; name another one with --loader"
+            self._fail("no-items", reason)
+
+    def _fail(self, rule: str, reason: str) -> None:
+        self.report.failed.append(reason)
+        self.refuse(Rejection("read", rule, reason, source=self.source.name))
+
+    def _drop(self, rejection: Rejection) -> None:
+        self.report.items += Tally(rejected=1)
+        self.refuse(rejection)
 
 
 def load(
-    sources: Iterable[Path | Source],
+    paths: Iterable[str],
     ledger: Ledger,
+    extractor: Reads,
     *,
-    extractor: Reads | None = None,
-    loader: Loader | str | None = None,
+    loader: str | None = None,
     date: str | None = None,
     min_confidence: float = 0.0,
-    only_new: bool = False,
-    workers: int = 1,
-    max_bytes: int = MAX_BYTES,
-    progress: Callable[[Progress], None] | None = None,
+    again: bool = False,
+    progress: Progress | None = None,
 ) -> LoadReport:
-    """Load files into a ledger, each item in a transaction of its own.
+    """Read files, directories and globs into a ledger, an item a transaction.
 
-    `loader` names the one that reads all sources; else each source gets the one that is surest of it. `date` (ISO 8601)
-    is the documents' date. Candidates below `min_confidence` are skipped. With `only_new`, items that the ledger holds
-    as they are are not extracted again; without, a changed ontology or wording takes effect on them. With `workers`
-    above 1, items are extracted in that many processes; the result is the same.
+    `date` is the documents' own date where their text has none. Statements, events and observations less sure than
+    `min_confidence` are skipped, and counted so. An item that the ledger holds already is skipped without being read
+    anew, unless `again`: then it is, and what it says now takes the place of what it said.
 
-    Raises UsageError for a bad argument, LedgerError where the ledger cannot be written at all.
+    Raises UsageError where a path matches nothing or the loader is unknown, LedgerError where the ledger cannot be
+    written; whatever else goes wrong with a source or an item is in the report and in quarantine.
     """
-    return _Load(ledger, min_confidence).run(
-        _stream(
-            sources,
-            _Reading(ledger.schema, extractor, loader, date, max_bytes, ledger if only_new else None),
-            _checked_workers(workers),
-        ),
-        progress or (lambda _: None),
-    )
+    began = time.perf_counter()
+    report = LoadReport()
+
+    def refuse(rejection: Rejection) -> None:
+        report.rules[rejection.rule] += 1
+        ledger.reject(rejection)
+
+    for reading in _readings(paths, loader, date, report, refuse):
+        for done, item in enumerate(reading.items(), 1):
+            _take(item, ledger, extractor, report, refuse, min_confidence, again)
+            if progress is not None:
+                progress(reading.source.name, done)
+    report.seconds = time.perf_counter() - began
+    return report
 
 
 def extract(
-    sources: Iterable[Path | Source],
-    schema: Schema,
+    paths: Iterable[str],
+    extractor: Reads,
     *,
-    extractor: Reads | None = None,
-    loader: Loader | str | None = None,
+    loader: str | None = None,
     date: str | None = None,
-    min_confidence: float = 0.0,
-    workers: int = 1,
-    max_bytes: int = MAX_BYTES,
-    progress: Callable[[Progress], None] | None = None,
-) -> Iterator[Document | Refused]:
-    """What sources say, validated and not stored, item by item in their order; lazily. Arguments as for `load`."""
-    _check_confidence(min_confidence)
-    reading = _Reading(schema, extractor, loader, date, max_bytes, None)
-    for step in _stream(sources, reading, _checked_workers(workers)):
-        if step.document is not None:
-            yield _confident(step.document, min_confidence)[0]
-        elif step.rejections:
-            yield Refused(step.rejections, step.whole_source)
-        if progress is not None:
-            progress(step.place)
+    report: LoadReport | None = None,
+) -> Iterator[Document | Rejection]:
+    """Documents as they would be loaded, validated, and rejections of items that cannot be read; nothing is stored.
+
+    Lazy: an item is read when it is asked for. Raises as `load` does. Sources that fail are in the report given.
+    """
+    report = LoadReport() if report is None else report
+    pending: list[Rejection] = []
+    for reading in _readings(paths, loader, date, report, pending.append):
+        for item in reading.items():
+            yield from _drained(pending)
+            document, failure = _read(item, extractor)
+            yield document if failure is None else failure
+        yield from _drained(pending)
+    yield from _drained(pending)
 
 
-# ---- reading sources ------------------------------------------------------------------------------------------------
+def _drained(pending: list[Rejection]) -> Iterator[Rejection]:
+    while pending:
+        yield pending.pop(0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One raw item on its way: an item, then a document, or rejections on the first failure."""
+def _readings(
+    paths: Iterable[str],
+    loader: str | None,
+    date: str | None,
+    report: LoadReport,
+    refuse: Callable[[Rejection], None],
+) -> Iterator[_Reading]:
+    for path in expand(paths):
+        report.sources += 1
+        try:
+            source = read_source(path, date=date)
+            chosen = choose(source, loader)
+        except UsageError:
+            raise
+        except SourceError as error:
+            report.failed.append(str(error))
+            refuse(Rejection("read", "unreadable-source", str(error), source=path.name))
+        else:
+            if source.damaged:
+                report.damaged[source.name] = source.damaged
+            yield _Reading(source, chosen, report, refuse)
 
-    place: Progress
-    item: NewsItem | None = None
-    document: Document | None = None
-    """Validated."""
-    candidates: tuple[int, int, int] = (0, 0, 0)
-    """Statements, events, observations that extraction made."""
-    rejections: tuple[Rejection, ...] = ()
-    whole_source: bool = False
-    raw: bool = True
-    """Whether it stands for a raw item that was counted as read; False for a source that could not be read."""
-    damaged: int = 0
 
-    @property
-    def skipped(self) -> bool:
-        return self.item is not None and self.document is None and not self.rejections
+def _read(item: NewsItem, extractor: Reads) -> tuple[Document, Rejection | None]:
+    """Extract and validate. On a failure: what there was by then, and the rejection of the item."""
+    document = Document(item)
+    stage: Literal["extract", "validate"] = "extract"
+    try:
+        document = extractor.extract(item)
+        stage = "validate"
+        return validate(document, extractor.schema), None
+    except Exception as error:
+        return document, _failure(stage, item, error)
 
 
-class _Reading:
-    """How the sources of one run are read."""
+def _failure(stage: Literal["extract", "validate", "store"], item: NewsItem, error: Exception) -> Rejection:
+    reason = f"{item.source}, '{item.title}': {stage} failed: {_told(error)}"
+    return Rejection(stage, "internal-error", reason, item.id, item.source)
 
-    def __init__(
-        self,
-        schema: Schema,
-        extractor: Reads | None,
-        loader: Loader | str | None,
-        date: str | None,
-        max_bytes: int,
-        known: Ledger | None,
-    ) -> None:
-        self.schema = schema
-        self.extractor = extractor
-        self._date = _checked_date(date)
-        self._max_bytes = max_bytes
-        self._loader = choose(Source("", ""), loader) if isinstance(loader, str) else loader
-        self._known = known
-        self._ids: dict[str, str] = {}
 
-    def steps(self, sources: Iterable[Path | Source]) -> Iterator[_Step]:
-        """All raw items as items, and what could not be read as rejections."""
-        all_sources = list(sources)
-        for number, given in enumerate(all_sources, 1):
-            name = given.name
-            try:
-                source = given if isinstance(given, Source) else self._open(given)
-                loader = self._loader or choose(source)
-                records, broken = [], None
-                try:
-                    # All are counted before the first is looked into.
-                    records.extend(loader.records(source))
-                except Exception as error:
-                    broken = _failure("read", error, name, f"{name}: reading broke off after {len(records)} items")
-                if not records and broken is None:
-                    reason = f"{name}: the loader '{loader.name}' finds no item in it; name another with --loader"
-                    broken = Rejection("read", "no-items", reason, source=name)
-            except Exception as error:
-                refusal = _failure("read", error, name, f"{name}: cannot be read")
-                yield _Step(Progress(name, number, len(all_sources), 0, 0), rejections=(refusal,), whole_source=True, raw=False)
-                continue
-            count = len(records) + (broken is not None and bool(records))
-            for index, record in enumerate(records, 1):
-                place = Progress(name, number, len(all_sources), index, count)
-                damaged = source.damaged if index == 1 else 0
-                try:
-                    yield replace(self._met(_Step(place, loader.item(source, record)), name), damaged=damaged)
-                except ItemError as error:
-                    yield _Step(place, rejections=(error.rejection(source),), damaged=damaged)
-                except Exception as error:
-                    reason = f"{name}, line {record.line}: the loader '{loader.name}' failed on this item"
-                    yield _Step(place, rejections=(_failure("read", error, name, reason),), damaged=damaged)
-            if broken is not None:
-                place = Progress(name, number, len(all_sources), count, count)
-                yield _Step(place, rejections=(broken,), whole_source=True, raw=bool(records))
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
-    def _open(self, path: Path) -> Source:
-        return read_source(path, date=self._date, max_bytes=self._max_bytes)
 
-    def _met(self, step: _Step, source: str) -> _Step:
-        """Refuse an item whose id another item of this run has: storing both would lose one of them."""
+def _take(
+    item: NewsItem,
+    ledger: Ledger,
+    extractor: Reads,
+    report: LoadReport,
+    refuse: Callable[[Rejection], None],
+    min_confidence: float,
+    again: bool,
+) -> None:
+    """Take one item all the way, and count what became of it and of its candidates."""
+    if not again and ledger.holds(item):
+        report.items += Tally(skipped=1)
+        return
+    document, failure = _read(item, extractor)
+    if failure is None:
+        kept, skipped = _sure(document, min_confidence)
+        try:
+            receipt = ledger.add(kept)
+        except LedgerError:
+            raise
+        except Exception as error:
+            failure = _failure("store", item, error)
+        else:
+            for kind in _KINDS:
+                report.count(kind, getattr(receipt, kind) + Tally(skipped[kind], 0, 0, skipped[kind]))
+            report.items += Tally(accepted=1) if receipt.added else Tally(skipped=1)
+            if receipt.added:
+                report.rules.update(r.rule for r in kept.rejections)
+            return
+    for kind in _KINDS:
+        read = len(getattr(document, kind)) + sum(_is(kind, r) for r in document.rejections)
+        report.count(kind, Tally(read, 0, read, 0))
+    report.items += Tally(rejected=1)
+    refuse(failure)
+
+
+def _is(kind: Kind, rejection: Rejection) -> bool:
+    candidate = rejection.candidate
+    return candidate is not None and f"{type(candidate).__name__.lower()}s" == kind
+
+
+def _sure(document: Document, least: float) -> tuple[Document, dict[Kind, int]]:
+    """The document without what is less sure than `least`, and how many of each kind that left out."""
+    sure = replace(
+        document,
+        statements=tuple(s for s in document.statements if s.confidence >= least),
+        events=tuple(e for e in document.events if e.confidence >= least),
+        observations=tuple(o for o in document.observations if o.confidence >= least),
+    )
+    return sure, {kind: len(getattr(document, kind)) - len(getattr(sure, kind)) for kind in _KINDS}

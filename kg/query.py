@@ -42,7 +42,9 @@ Scalar: TypeAlias = str | int | float | bool
 PARAMETER_TYPES: Final = ("entity", "string", "integer", "number", "boolean", "date", "date-end")
 
 _LINE = re.compile(r"//\s*(?P<key>[a-z]+)\s*:\s*(?P<rest>.*\S)")
-_PARAM = re.compile(r"(?P<name>\w+)\s*\(\s*(?P<type>[a-z-]+)\s*(?:,\s*(?P<default>[^)]*?)\s*)?\)\s*[—–-]\s*(?P<text>.+)")
+_PARAM = re.compile(
+    r"(?P<name>\w+)\s*\(\s*(?P<type>[a-z-]+)\s*(?:,\s*(?P<default>[^)]*?)\s*)?\)\s*[—–-]\s*(?P<text>.+)"
+)
 _COLUMN = re.compile(r"(?P<name>\w+)\s*[—–-]\s*(?P<text>.+)")
 _USED = re.compile(r"\$(\w+)")
 
@@ -226,5 +228,3 @@ def _scalar(kind: str, value: object) -> Scalar:
 
 def _cypher_files(entries: Iterable[Traversable]) -> list[Traversable]:
     return sorted((e for e in entries if e.is_file() and e.name.endswith(".cypher")), key=lambda e: e.name)
-
-

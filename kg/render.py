@@ -185,6 +185,8 @@ def report(loaded: LoadReport) -> Iterator[str]:
     if loaded.rules:
         yield "rejected by rule: " + ", ".join(f"{rule} {n}" for rule, n in sorted(loaded.rules.items()))
         yield "  why, one by one: kg rejects list"
+    for source, places in loaded.damaged.items():
+        yield click.style(f"{source}: {places} places could not be decoded; they are U+FFFD in the text", fg="yellow")
     for failure in loaded.failed:
         yield click.style(f"not read: {failure}", fg="red")
     yield f"{loaded.sources} {'source' if loaded.sources == 1 else 'sources'} in {loaded.seconds:.1f} s"

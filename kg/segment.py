@@ -102,7 +102,6 @@ class Segmenter:
         given = self._given
         return sum(given.get(letter, -3.0) for letter in letters)
 
-
     def family_name(self, letter: str) -> float:
         """How much more the letter looks like a family name than like running text (natural log odds)."""
         return self._family.get(letter, -4.0)
