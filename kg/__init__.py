@@ -1,8 +1,9 @@
 """Chinese business and technology news as a knowledge graph whose every edge shows its sentence.
 
 >>> import kg
+>>> from kg.sample import newsletter
 >>> with kg.open(":memory:") as graph:
-...     report = graph.load(str(kg.sample()))
+...     report = graph.load(str(newsletter()))
 ...     rows = graph.query("MATCH (c:Company)-[r:LISTED_ON]->(x:Exchange) RETURN c.name, r.evidence LIMIT 1")
 >>> report.items.accepted
 14
@@ -16,8 +17,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kg.errors import KgError
     from kg.extract.extractor import Extractor
     from kg.knowledge import KnowledgeGraph, open
@@ -42,7 +41,6 @@ __all__ = [
     "Statement",
     "__version__",
     "open",
-    "sample",
 ]
 
 _HOME = {
@@ -60,13 +58,6 @@ _HOME = {
     "Statement": "kg.model",
     "open": "kg.knowledge",
 }
-
-
-def sample() -> Path:
-    """The newsletter that comes with the package, to try things on."""
-    from pathlib import Path
-
-    return Path(__file__).parent / "sample" / "newsletter.txt"
 
 
 def __getattr__(name: str) -> Any:

@@ -226,11 +226,11 @@ def extract(
                 continue
             item = found.item
             click.echo(codec.dumps(codec.item_to_json(item)))
-            rows = (
-                *(codec.entity_to_json(e, item.id) for e in found.entities),
-                *(codec.to_json(f) for f in (*found.statements, *found.events)),
-                *(codec.to_json(f) for f in (*found.observations, *found.rejections)),
-            )
+            rows = [codec.entity_to_json(e, item.id) for e in found.entities]
+            rows += [codec.statement_to_json(s) for s in found.statements]
+            rows += [codec.event_to_json(e) for e in found.events]
+            rows += [codec.observation_to_json(o) for o in found.observations]
+            rows += [codec.rejection_to_json(r) for r in found.rejections]
             for row in rows:
                 click.echo(codec.dumps(row))
     for failure in report.failed:

@@ -23,7 +23,9 @@ __all__ = ["ContextFinder"]
 
 _LONGEST = 7
 _LETTERS = 16
-_TICKER = re.compile(r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:\.[A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)")
+_TICKER = re.compile(
+    r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:\.[A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)"
+)
 _OPENERS = frozenset(",。;:、(的 \n".replace(" ", "") + "“")
 """Behind these a clause or an item of a list begins."""
 _LISTED = frozenset("、和与及")
@@ -161,12 +163,23 @@ class ContextFinder:
             if kind < Kind.NOUN or (kind == Kind.DUAL and first < end):
                 break
             first -= 1
-        if first == end and end > 0 and kinds[end - 1] == Kind.VERB and confidence >= 0.85 and self._clause(words, end - 1):
+        if (
+            first == end
+            and end > 0
+            and kinds[end - 1] == Kind.VERB
+            and confidence >= 0.85
+            and self._clause(words, end - 1)
+        ):
             first = end - 1
         if first == end:
             return None
         clause = self._clause(words, first)
-        if closed and not clause and words.words[first - 1].text not in ("由", "与", "和", "向", "为", "获", "在", "是", "包括", "对", "及", "投资", "收购", "如"):
+        if (
+            closed
+            and not clause
+            and words.words[first - 1].text
+            not in ("由", "与", "和", "向", "为", "获", "在", "是", "包括", "对", "及", "投资", "收购", "如")
+        ):
             confidence -= 0.15
         ordinary = 0.6 if clause and confidence >= 0.85 else 0.0
         return self._made(words, first, end, type_, confidence if clause else confidence - 0.05, ordinary)
@@ -207,7 +220,12 @@ class ContextFinder:
             if texts[last].text in self._tail:
                 break
             last += 1
-        if last < limit and kinds[last] == Kind.INNER and texts[last - 1].suffix is None and texts[last].text not in self._tail:
+        if (
+            last < limit
+            and kinds[last] == Kind.INNER
+            and texts[last - 1].suffix is None
+            and texts[last].text not in self._tail
+        ):
             after = kinds[last + 1] if last + 1 < count else Kind.BREAK
             if after < Kind.NOUN or texts[last + 1].text in self._tail:
                 last += 1
@@ -223,17 +241,25 @@ class ContextFinder:
         kinds, count = words.kinds, len(words.words)
         last = first
         while last < count and last - first < 4:
-            if kinds[last] < Kind.NOUN or words.words[last].text in self._tail or (kinds[last] == Kind.DUAL and last > first):
+            if (
+                kinds[last] < Kind.NOUN
+                or words.words[last].text in self._tail
+                or (kinds[last] == Kind.DUAL and last > first)
+            ):
                 break
             last += 1
         return last
 
-    def _made(self, words: Words, first: int, last: int, type_: str, confidence: float, ordinary: float = 0.0) -> Mention | None:
+    def _made(
+        self, words: Words, first: int, last: int, type_: str, confidence: float, ordinary: float = 0.0
+    ) -> Mention | None:
         """The name in words `[first, last)`, leading descriptions cut off, if it looks like one."""
         kinds, texts = words.kinds, words.words
         for index in range(last - 2, first, -1):
-            if texts[index].suffix is not None and texts[index].whole and all(
-                k in (Kind.NOUN, Kind.INNER, Kind.DUAL) for k in kinds[index + 1 : last]
+            if (
+                texts[index].suffix is not None
+                and texts[index].whole
+                and all(k in (Kind.NOUN, Kind.INNER, Kind.DUAL) for k in kinds[index + 1 : last])
             ):
                 if texts[last - 1].suffix is None:
                     last = index + 1
@@ -279,7 +305,9 @@ class ContextFinder:
             return 0.0
         letters = sum(kind == Kind.LETTER for kind in kinds)
         proper = sum(kind in (Kind.PROPER, Kind.KNOWN) for kind in kinds)
-        latin = sum(kind == Kind.LATIN and word.text not in self._acronyms for kind, word in zip(kinds, inside, strict=True))
+        latin = sum(
+            kind == Kind.LATIN and word.text not in self._acronyms for kind, word in zip(kinds, inside, strict=True)
+        )
         places = sum(kind == Kind.PLACE for kind in kinds)
         if kinds[-1] in (Kind.NOUN,) and inside[-1].text in self._not_names and inside[-1].suffix is None:
             return 0.3
@@ -306,7 +334,9 @@ class ContextFinder:
         after = index + 1
         if after < len(texts) and kinds[after] == Kind.LATIN and texts[after].text not in self._acronyms:
             end = after + 1
-            while end < len(texts) and end - after < 3 and texts[end].text[:1].isascii() and texts[end].text[:1].isalnum():
+            while (
+                end < len(texts) and end - after < 3 and texts[end].text[:1].isascii() and texts[end].text[:1].isalnum()
+            ):
                 end += 1
             if texts[after].text[0].isupper():
                 start, stop = words.starts[after], words.starts[end]
@@ -326,7 +356,11 @@ class ContextFinder:
         if first == index:
             return
         run = first
-        while run < index and kinds[run] in (Kind.LETTER, Kind.PROPER, Kind.LATIN) and texts[run].text not in self._acronyms:
+        while (
+            run < index
+            and kinds[run] in (Kind.LETTER, Kind.PROPER, Kind.LATIN)
+            and texts[run].text not in self._acronyms
+        ):
             run += 1
         if kinds[first] == Kind.LETTER and (run - first < 2 or any(t.text in self._unlikely for t in texts[first:run])):
             return
@@ -337,7 +371,13 @@ class ContextFinder:
     def _coined(self, words: Words, index: int) -> bool:
         """Whether an ordinary word may be a product's name: a rare noun that describes nothing by itself."""
         word, kind = words.words[index], words.kinds[index]
-        return kind in (Kind.NOUN, Kind.PLACE) and word.entry is None and 0 < word.frequency < 600 and word.text not in self._not_names and word.tag in ("n", "nz", "ns", "nr")
+        return (
+            kind in (Kind.NOUN, Kind.PLACE)
+            and word.entry is None
+            and 0 < word.frequency < 600
+            and word.text not in self._not_names
+            and word.tag in ("n", "nz", "ns", "nr")
+        )
 
     def _released(self, words: Words, first: int) -> Mention | None:
         if first < len(words.words) and words.words[first].text in ("了", "的", "新一代", "全新", "首款"):
@@ -347,7 +387,13 @@ class ContextFinder:
         if not words.words[first].text[0].isupper():
             return None
         last = first + 1
-        while last < len(words.words) and last - first < 4 and words.words[last].text.strip() and words.words[last].text.isascii() and words.words[last].text.isalnum():
+        while (
+            last < len(words.words)
+            and last - first < 4
+            and words.words[last].text.strip()
+            and words.words[last].text.isascii()
+            and words.words[last].text.isalnum()
+        ):
             last += 1
         start, stop = words.starts[first], words.starts[last]
         return Mention(start, stop, words.string[start:stop], "Product", 0.6, "context")
@@ -370,5 +416,7 @@ def _rules(content: Mapping[str, Any], name: str) -> dict[str, _Rule]:
             for word in table["words"].split():
                 rules.setdefault(word, rule)
         except (KeyError, AttributeError, ValueError, re.error) as error:
-            raise OntologyError(f"names.toml: [[{name}]] number {number}: {error!r}; it needs class, confidence, words") from error
+            raise OntologyError(
+                f"names.toml: [[{name}]] number {number}: {error!r}; it needs class, confidence, words"
+            ) from error
     return rules

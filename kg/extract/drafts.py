@@ -121,7 +121,7 @@ def draft(
     rounds = [values["round"]] if "round" in values else []
     for name in sorted(wanted - set(values)):
         if name == "year":
-            if (year := _award_year(analysis, trigger[0])) is not None:
+            if (year := _award_year(analysis, skel, trigger, clause)) is not None:
                 values["year"] = year
         elif name == "date":
             if (date := _date(skel, trigger, clause)) is not None:
@@ -171,11 +171,19 @@ def draft(
 _YEAR = re.compile(r"((?:19|20)\d\d)年度")
 
 
-def _award_year(analysis: Analysis, offset: int) -> str | None:
-    """The year an honour is given for: the last 2020年度 told before, else the first one after."""
+def _award_year(analysis: Analysis, skel: Skeleton, trigger: tuple[int, int], clause: tuple[int, int]) -> str | None:
+    """The year an honour is given for: the 2020年度 of its sentence; else the year of the date in its clause; else the
+    last 2020年度 told before, or the first one after."""
     found = list(_YEAR.finditer(analysis.text.string))
-    before = [m for m in found if m.start() <= offset]
-    return (before[-1] if before else found[0])[1] if found else None
+    here = [m for m in found if skel.sentence.start <= m.start() < skel.sentence.end]
+    if not here:
+        lo, hi = skel.span(*clause)
+        told = [d for d in skel.dates if isinstance(d.value, str) and lo <= d.start < hi]
+        if told:
+            return str(told[-1].value)[:4]
+    before = [m for m in here or found if m.start() <= trigger[0]]
+    nearest = before[-1:] or found[:1]
+    return nearest[0][1] if nearest else None
 
 
 def _shares(

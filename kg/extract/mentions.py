@@ -39,13 +39,25 @@ _WORTH = 0.5
 """Weaker guesses are dropped."""
 _FIELD = re.compile(r"[”\"]?(?:等)?(?:这一)?(?:全新|新兴|细分|垂直|热门)?(?:赛道|行业|领域|产业|板块)")
 _ORGANISATIONS = frozenset(
-    ["Organization", "Company", "InvestmentFirm", "University", "ResearchInstitute", "GovernmentBody", "InternationalOrganization", "Association", "Exchange", "Court"]
+    [
+        "Organization",
+        "Company",
+        "InvestmentFirm",
+        "University",
+        "ResearchInstitute",
+        "GovernmentBody",
+        "InternationalOrganization",
+        "Association",
+        "Exchange",
+        "Court",
+    ]
 )
 _REPEATED = _ORGANISATIONS | {"Person", "Product", "Project", "Agreement", "Award", "Conference", "Technology"}
 _ALIAS = re.compile(
     r"(?:以下简称|以下合称|下称|以下称|简称为|简称|又称|又名|英文名为|英文名|英文简称|英文缩写|缩写为|缩写|原名|曾用名|中文名|股票简称|证券简称|证券代码简称)"
     r"(?:为|是|:)?[“\"‘「『]?(?P<alias>[\u3400-\u9fffA-Za-z0-9&·.+\- ]{2,20}?)(?=[”\"’」』),。;、])"
 )
+
 
 class MentionFinder:
     """Finds the names of an item and the posts beside people. Holds word lists only, no state of an item."""
@@ -133,7 +145,9 @@ class MentionFinder:
         before = words.words[first - 1] if first else None
         after = words.words[last] if last < len(words.words) else None
         if after is not None and (
-            words.kinds[last] == Kind.TITLE or self._contexts.is_subject_word(after.text) or after.text in ("公司", "集团", "方面")
+            words.kinds[last] == Kind.TITLE
+            or self._contexts.is_subject_word(after.text)
+            or after.text in ("公司", "集团", "方面")
         ):
             return True
         return before is not None and (self._contexts.is_object_word(before.text) or (before.kind == Kind.HEAD))
@@ -155,11 +169,17 @@ class MentionFinder:
             if word.text not in ("赛道", "行业", "产业", "板块"):
                 continue
             first = index
-            while first > 0 and index - first < 3 and words.kinds[first - 1] in (Kind.NOUN, Kind.INNER, Kind.LATIN, Kind.LETTER):
+            while (
+                first > 0
+                and index - first < 3
+                and words.kinds[first - 1] in (Kind.NOUN, Kind.INNER, Kind.LATIN, Kind.LETTER)
+            ):
                 first -= 1
             start, end = words.starts[first], words.starts[index]
             if 2 <= end - start <= 8:
-                yield Mention(start, end, words.string[start:end], "Industry", 0.5 if word.text == "赛道" else 0.4, "suffix")
+                yield Mention(
+                    start, end, words.string[start:end], "Industry", 0.5 if word.text == "赛道" else 0.4, "suffix"
+                )
 
 
 def _supported(proposed: Iterable[Mention]) -> list[Mention]:
@@ -181,7 +201,12 @@ def merge(proposed: Iterable[Mention]) -> list[Mention]:
     """Mentions without overlap, in order: of two that overlap the longer one where both are sure, else the surer one."""
     ranked = sorted(
         proposed,
-        key=lambda m: (m.confidence >= _SURE, m.end - m.start if m.confidence >= _SURE else m.confidence, m.confidence, -m.start),
+        key=lambda m: (
+            m.confidence >= _SURE,
+            m.end - m.start if m.confidence >= _SURE else m.confidence,
+            m.confidence,
+            -m.start,
+        ),
         reverse=True,
     )
     starts: list[int] = []

@@ -128,9 +128,19 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
     first = index
     while first > 0 and index - first < _LONGEST:
         kind = kinds[first - 1]
-        if kind >= Kind.NOUN or kind in (Kind.TITLE, Kind.HEAD) or (kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4) or (legal and first < index and (
-            (kind == Kind.VERB and texts[first - 1].tag not in ("d", "r", "m")) or texts[first - 1].kind == Kind.SOFT
-        )):
+        if (
+            kind >= Kind.NOUN
+            or kind in (Kind.TITLE, Kind.HEAD)
+            or (kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4)
+            or (
+                legal
+                and first < index
+                and (
+                    (kind == Kind.VERB and texts[first - 1].tag not in ("d", "r", "m"))
+                    or texts[first - 1].kind == Kind.SOFT
+                )
+            )
+        ):
             first -= 1
         elif texts[first - 1].text == ")":
             opened = _opening(words, first - 1)
@@ -181,7 +191,11 @@ def _begin(words: Words, first: int, index: int) -> int:
         elif kind == Kind.DUAL and i > begin and i + 1 < index and _starts_name(words, i + 1, index):
             if kinds[i - 1] in (Kind.KNOWN, Kind.LATIN) or texts[i - 1].suffix is not None or i == begin:
                 begin = i + 1
-        elif (kind == Kind.NUMBER and i == begin) or (kind == Kind.VERB and (i == begin or not _homed(words, begin, i))) or (texts[i].kind == Kind.SOFT and kind == Kind.BREAK and (i == begin or not _lettered(words, i))):
+        elif (
+            (kind == Kind.NUMBER and i == begin)
+            or (kind == Kind.VERB and (i == begin or not _homed(words, begin, i)))
+            or (texts[i].kind == Kind.SOFT and kind == Kind.BREAK and (i == begin or not _lettered(words, i)))
+        ):
             begin = i + 1
     while begin < index and kinds[begin] == Kind.DUAL and _starts_name(words, begin + 1, index):
         begin += 1
@@ -190,8 +204,7 @@ def _begin(words: Words, first: int, index: int) -> int:
     while lead < index and kinds[lead] in (Kind.NOUN, Kind.INNER):
         lead += 1
     if begin < lead < index and (
-        kinds[lead] in (Kind.PLACE, Kind.KNOWN)
-        or (kinds[lead] == Kind.LATIN and lead - begin > 1)
+        kinds[lead] in (Kind.PLACE, Kind.KNOWN) or (kinds[lead] == Kind.LATIN and lead - begin > 1)
     ):
         begin = lead
     return begin

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PeopleFinder"]
 
-_DOTTED = re.compile(r"[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z.]{0,11}(?:·[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z]{0,11}){1,4}")
+_DOTTED = re.compile(
+    r"[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z.]{0,11}(?:·[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z]{0,11}){1,4}"
+)
 _LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?)?(?: [A-Z][a-zA-Z'\-]{1,15}){0,2}")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LISTING = frozenset("、和与及")
@@ -79,11 +81,16 @@ class PeopleFinder:
                 start, end = words.starts[first], words.starts[index]
                 name = words.string[start:end] + head
                 if head == "部" and not (
-                    words.kinds[first] == Kind.PLACE or self._lexicon.known(name) or words.string[start:end] in _MINISTRIES
+                    words.kinds[first] == Kind.PLACE
+                    or self._lexicon.known(name)
+                    or words.string[start:end] in _MINISTRIES
                 ):
                     continue
                 if end - start >= 2:
-                    yield Mention(start, end, name, "GovernmentBody", 0.8, "title"), Title(end, words.starts[index + 1], text)
+                    yield (
+                        Mention(start, end, name, "GovernmentBody", 0.8, "title"),
+                        Title(end, words.starts[index + 1], text),
+                    )
 
     def _department(self, words: Words, index: int) -> int:
         first = index
@@ -93,7 +100,11 @@ class PeopleFinder:
                 first -= 1
                 if kind == Kind.PLACE:
                     break
-            elif words.words[first - 1].text in _LISTING and first - 1 > 0 and words.kinds[first - 2] in (Kind.NOUN, Kind.INNER, Kind.DUAL):
+            elif (
+                words.words[first - 1].text in _LISTING
+                and first - 1 > 0
+                and words.kinds[first - 2] in (Kind.NOUN, Kind.INNER, Kind.DUAL)
+            ):
                 first -= 2
             else:
                 break
@@ -151,7 +162,11 @@ class PeopleFinder:
                 continue
             if len(name) < length or not _HAN.fullmatch(name) or not words.is_edge(end):
                 continue
-            score = self._score(words, index, name, end, compound) + left + self._right(words, words.at(end) if end < len(string) else len(words.words), name)
+            score = (
+                self._score(words, index, name, end, compound)
+                + left
+                + self._right(words, words.at(end) if end < len(string) else len(words.words), name)
+            )
             if score > 0.5 and string.find(name, end) >= 0:
                 score += 0.7
             if best is None or score > best[0]:
@@ -160,7 +175,9 @@ class PeopleFinder:
             return None
         score, end = best
         confidence = min(0.95, 0.5 + 0.1 * (score - _ENOUGH))
-        return Mention(start, end, string[start:end], "Person", confidence, "name"), words.at(end) if end < len(string) else len(words.words)
+        return Mention(start, end, string[start:end], "Person", confidence, "name"), words.at(end) if end < len(
+            string
+        ) else len(words.words)
 
     def _score(self, words: Words, index: int, name: str, end: int, compound: bool) -> float:
         """How much the letters themselves look like a name."""
@@ -199,7 +216,7 @@ class PeopleFinder:
             return 2.5
         if before.text in self._named or before.text.endswith(("股东", "控制人")):
             return 1.5
-        if start > 0 and words.string[start - 1] in ",。;:!?\n“\"(":
+        if start > 0 and words.string[start - 1] in ',。;:!?\n“"(':
             return 0.4
         if kind == Kind.KNOWN or (before.suffix is not None and kind != Kind.BREAK):
             return 0.8
@@ -211,7 +228,9 @@ class PeopleFinder:
             return 0.0
         word, kind = words.words[after], words.kinds[after]
         text = word.text
-        if kind == Kind.TITLE or (text in self._before and after + 1 < len(words.words) and words.kinds[after + 1] == Kind.TITLE):
+        if kind == Kind.TITLE or (
+            text in self._before and after + 1 < len(words.words) and words.kinds[after + 1] == Kind.TITLE
+        ):
             return 3.0
         if text in self._says:
             return 2.0
@@ -221,7 +240,28 @@ class PeopleFinder:
             return 0.5
         if text in "、和与":
             return 0.5
-        if text in ("也", "还", "则", "曾", "将", "在", "向", "对", "于", "为", "是", "与", "的", "因", "从", "以", "就", "已", "近日", "日前"):
+        if text in (
+            "也",
+            "还",
+            "则",
+            "曾",
+            "将",
+            "在",
+            "向",
+            "对",
+            "于",
+            "为",
+            "是",
+            "与",
+            "的",
+            "因",
+            "从",
+            "以",
+            "就",
+            "已",
+            "近日",
+            "日前",
+        ):
             return 0.5
         if kind in (Kind.LETTER, Kind.PROPER):
             return -1.0
@@ -253,7 +293,9 @@ class PeopleFinder:
             score += 1.0
         if score < _ENOUGH + 0.5:
             return None
-        return Mention(start, end, string[start:end], "Person", min(0.9, 0.5 + 0.1 * (score - _ENOUGH)), "foreign"), last
+        return Mention(
+            start, end, string[start:end], "Person", min(0.9, 0.5 + 0.1 * (score - _ENOUGH)), "foreign"
+        ), last
 
     def _latin(self, words: Words, index: int, last_end: int) -> tuple[Mention, int] | None:
         start = words.starts[index]
@@ -295,7 +337,10 @@ class PeopleFinder:
             index = words.at(at - 1)
             if words.starts[index + 1] == at and (
                 words.kinds[index] in (Kind.TITLE, Kind.HEAD, Kind.KNOWN)
-                or (len(words.words[index].text) > 1 and words.kinds[index] in (Kind.NOUN, Kind.VERB, Kind.INNER, Kind.BREAK))
+                or (
+                    len(words.words[index].text) > 1
+                    and words.kinds[index] in (Kind.NOUN, Kind.VERB, Kind.INNER, Kind.BREAK)
+                )
             ):
                 break
             at -= 1
@@ -308,12 +353,47 @@ class PeopleFinder:
             if letter not in self._foreign and not letter.isascii():
                 break
             index = words.at(at)
-            if words.starts[index] == at and at > begin and (
-                words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.VERB, Kind.HEAD) or words.words[index].text in self._says
+            if (
+                words.starts[index] == at
+                and at > begin
+                and (
+                    words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.VERB, Kind.HEAD)
+                    or words.words[index].text in self._says
+                )
             ):
                 break
             at += 1
         return at if at > begin else None
 
 
-_MINISTRIES = frozenset(["商务", "外交", "财政", "国防", "教育", "司法", "卫生", "能源", "农业", "交通", "内政", "劳工", "环境", "文化", "科技", "工业", "贸易", "经济", "公安", "水利", "通信", "住房", "国土", "科学", "铁道", "民政", "审计"])
+_MINISTRIES = frozenset(
+    [
+        "商务",
+        "外交",
+        "财政",
+        "国防",
+        "教育",
+        "司法",
+        "卫生",
+        "能源",
+        "农业",
+        "交通",
+        "内政",
+        "劳工",
+        "环境",
+        "文化",
+        "科技",
+        "工业",
+        "贸易",
+        "经济",
+        "公安",
+        "水利",
+        "通信",
+        "住房",
+        "国土",
+        "科学",
+        "铁道",
+        "民政",
+        "审计",
+    ]
+)

@@ -111,8 +111,10 @@ class _Groups:
             if whole and self._kin(index, inner) and _is_latin(self._mentions[inner].name) != _is_latin(mention.name):
                 self._join(index, inner)
             elif not _is_latin(mention.name):
-                text = re.split(r",|以下简称|下称|简称", found["inner"])[0].strip(" ,“\"")
-                if (_LATIN_NAME.fullmatch(text) and not text.isupper()) or (text.isupper() and 2 <= len(text) <= 8 and not text.isdigit()):
+                text = re.split(r",|以下简称|下称|简称", found["inner"])[0].strip(' ,“"')
+                if (_LATIN_NAME.fullmatch(text) and not text.isupper()) or (
+                    text.isupper() and 2 <= len(text) <= 8 and not text.isdigit()
+                ):
                     if mention.type not in ("Place", "Award", "Industry") and not re.search(r"\d{4,}", text):
                         self.extra[index].append(text)
 
@@ -214,7 +216,9 @@ def _display(surfaces: Sequence[str], type_: str, lexicon: Lexicon) -> str:
 
 # ---- subjects --------------------------------------------------------------------------------------------------------
 
-_OBLIQUE = re.compile(r"(?:由|向|与|和|同|对|从|在|被|为|给|据|以|将|把|于|及|跟|比|经|的|任|投资|收购|领投|入股|获得?|来自|任命|针对|[、(])[“《\"]?$")
+_OBLIQUE = re.compile(
+    r"(?:由|向|与|和|同|对|从|在|被|为|给|据|以|将|把|于|及|跟|比|经|的|任|投资|收购|领投|入股|获得?|来自|任命|针对|[、(])[“《\"]?$"
+)
 _CLAUSE = re.compile(r"[,;:。!?]")
 _BACK = 3
 """Sentences that an unsaid subject may lie back."""
@@ -361,7 +365,9 @@ def _referents(analysis: Analysis, start: int, text: str, kind: str) -> tuple[in
         return (pair[0 if kind == "former" else 1],) if len(pair) == 2 else ()
     if kind == "address":
         people = [
-            i for i, r in enumerate(analysis.referents) if r.type == "Person" and r.name[0] == text[0] and "·" not in r.name
+            i
+            for i, r in enumerate(analysis.referents)
+            if r.type == "Person" and r.name[0] == text[0] and "·" not in r.name
         ]
         before = [i for i in people if analysis.mentions[analysis.referents[i].mentions[0]].start < start]
         return (before[0],) if len(people) == 1 and before else ()

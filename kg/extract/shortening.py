@@ -28,7 +28,9 @@ _PLACE = re.compile(
     r"^(?:中国|北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|厦门|青岛|宁波|大连|香港|台湾|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|"
     r"湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|[\u3400-\u9fff]{2,3}(?:省|市|县|区))(?:市|省)?"
 )
-_PRODUCT_REST = re.compile(r"[A-Za-z0-9 ]*[\u3400-\u9fff]{0,8}(?:芯片|处理器|服务器|大模型|模型|系统|平台|手机|机器人|数据库|引擎|OS|APP|项目|工程|计划|软件|汽车|疫苗|云服务|技术|卫星|火箭)$")
+_PRODUCT_REST = re.compile(
+    r"[A-Za-z0-9 ]*[\u3400-\u9fff]{0,8}(?:芯片|处理器|服务器|大模型|模型|系统|平台|手机|机器人|数据库|引擎|OS|APP|项目|工程|计划|软件|汽车|疫苗|云服务|技术|卫星|火箭)$"
+)
 
 
 def is_short_of(short: str, full: str, type_: str) -> int | None:
@@ -55,7 +57,12 @@ def is_short_of(short: str, full: str, type_: str) -> int | None:
     if len(own) >= 2 and (own in stems or (own_bare in stems and len(own_bare) >= 2 and own_bare == own)):
         return 1
     legal = LEGAL.search(full)
-    if legal is not None and len(legal.group()) >= 4 and len(own) >= 2 and (bare.startswith(own) or core.startswith(own)):
+    if (
+        legal is not None
+        and len(legal.group()) >= 4
+        and len(own) >= 2
+        and (bare.startswith(own) or core.startswith(own))
+    ):
         return 2
     if legal is not None and len(legal.group()) >= 4 and 3 <= len(own) <= 5 and _selects(own, core):
         return 3

@@ -25,7 +25,18 @@ _AFTER_WHICH_PLACE = frozenset(["其", "在", "的", ")"])
 _MEMO_LIMIT = 100_000
 _LONGEST_SUFFIX = 8
 _ORGANISATIONS = frozenset(
-    ["Organization", "Company", "InvestmentFirm", "University", "ResearchInstitute", "GovernmentBody", "InternationalOrganization", "Association", "Exchange", "Court"]
+    [
+        "Organization",
+        "Company",
+        "InvestmentFirm",
+        "University",
+        "ResearchInstitute",
+        "GovernmentBody",
+        "InternationalOrganization",
+        "Association",
+        "Exchange",
+        "Court",
+    ]
 )
 
 

@@ -95,7 +95,9 @@ class Neo4jGraph:
     def __enter__(self) -> Neo4jGraph:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -262,7 +264,9 @@ def _translated(uri: str = "the database") -> Iterator[None]:
     except e.ClientError as error:
         code = error.code or ""
         if "Timeout" in code or "TimedOut" in code or "Terminated" in code:
-            raise LimitError("the query took longer than its time limit; anchor it on a name, or raise the limit") from error
+            raise LimitError(
+                "the query took longer than its time limit; anchor it on a name, or raise the limit"
+            ) from error
         if code.startswith("Neo.ClientError.Database"):
             raise GraphError(f"{uri}: {error.message}; check the name of the database") from error
         raise QueryError(error.message or str(error)) from error

@@ -145,7 +145,9 @@ def _by_labels(rows: Iterable[NodeRow]) -> list[tuple[str, tuple[str, ...], list
     groups: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row.base, row.labels), []).append(row.properties)
-    return [(base, labels, sorted(group, key=lambda p: str(p["id"]))) for (base, labels), group in sorted(groups.items())]
+    return [
+        (base, labels, sorted(group, key=lambda p: str(p["id"]))) for (base, labels), group in sorted(groups.items())
+    ]
 
 
 def _own_roles(schema: Schema) -> list[str]:

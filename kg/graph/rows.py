@@ -147,7 +147,12 @@ def entity_row(entity: LedgerEntity, schema: Schema, events: Sequence[Event] = (
     Where several items tell of one conference, the surest of them says each value; it is a claim as long as no item says
     that it happened.
     """
-    properties: dict[str, Any] = {"id": entity.id, "name": entity.name, "aliases": list(entity.aliases), "class": entity.type}
+    properties: dict[str, Any] = {
+        "id": entity.id,
+        "name": entity.name,
+        "aliases": list(entity.aliases),
+        "class": entity.type,
+    }
     labels = tuple(label for label in schema.labels(entity.type) if label != ENTITY)
     if events:
         ranked = sorted(events, key=lambda e: (-e.confidence, e.id))
@@ -236,7 +241,9 @@ def event_rows(event: Event, schema: Schema, published: str | None) -> tuple[lis
             if role != definition.self_role:
                 kind = definition.roles[role].relationship_type
                 told = {"event": event.id, "status": event.status}
-                rows += [RelationshipRow(kind, ENTITY, i.id, ENTITY, f.id, told) for i in itself for f in _once(fillers)]
+                rows += [
+                    RelationshipRow(kind, ENTITY, i.id, ENTITY, f.id, told) for i in itself for f in _once(fillers)
+                ]
         return [], rows
     for role, fillers in event.roles.items():
         kind = definition.roles[role].relationship_type

@@ -32,7 +32,9 @@ __all__ = ["Vocabulary"]
 _SKIP = r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|\s+"
 _TOKEN = re.compile(rf"(?:{_SKIP})|(?P<token>`[^`]*`|\$?[^\W\d]\w*|\d+(?:\.\d+)?|\.\.|[^\w\s])", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
-_CLAUSE: Final = frozenset("match where with return and or not xor in on merge create unwind distinct exists as by".split())
+_CLAUSE: Final = frozenset(
+    "match where with return and or not xor in on merge create unwind distinct exists as by".split()
+)
 _META: Final[Mapping[str, str]] = {
     "title": "a node has no title: an item's is headline, a post in an event is post, any node's is name",
     "type": "a node has no type: its class is class, its labels are labels(n)",

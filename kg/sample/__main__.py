@@ -10,6 +10,7 @@ import click
 import kg
 from kg import render
 from kg.errors import KgError
+from kg.sample import newsletter
 
 QUESTIONS = (
     (
@@ -35,8 +36,8 @@ QUESTIONS = (
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, kg.open(Path(folder, "sample.db")) as graph:
-        click.echo(f"Loading {kg.sample().name}, a newsletter written for this project, into an embedded graph …\n")
-        for line in render.report(graph.load(str(kg.sample()))):
+        click.echo(f"Loading {newsletter().name}, a newsletter written for this project, into an embedded graph …\n")
+        for line in render.report(graph.load(str(newsletter()))):
             click.echo(line)
         for question, cypher in QUESTIONS:
             result = graph.query(cypher)
