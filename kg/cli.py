@@ -6,12 +6,15 @@ import csv
 import dataclasses
 import io
 import json
+import logging
 import os
+import shutil
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -20,10 +23,11 @@ from kg.config import Settings
 from kg.errors import KgError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.graph.base import Result
     from kg.knowledge import KnowledgeGraph
+    from kg.pipeline import Progress
 
 __all__ = ["cli", "main"]
 
@@ -47,56 +51,77 @@ class _Group(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.commands, 3, 0.5)
-            raise UnknownNameError("command", args[0], tuple(near))
+            raise UnknownNameError("command", args[0], tuple(f"{ctx.command_path} {name}" for name in near))
         return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kg")
-@click.option("--debug", is_flag=True, help="Show the whole traceback of a failure.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of a failure.")
 @click.pass_context
-def cli(ctx: click.Context, debug: bool) -> None:
+def cli(ctx: click.Context) -> None:
     """Chinese business and technology news as a knowledge graph whose every edge shows its sentence."""
     ctx.obj = Settings.load()
 
 
-def main() -> None:
-    """Entry point of `kg`. Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted."""
-    debug = "--debug" in sys.argv
-    colour = False if os.environ.get("NO_COLOR") else None
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Entry point of `kg`; ends the process. Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    logging.basicConfig(format="kg: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            # Rows are UTF-8 wherever they go, and no terminal is a reason to fail half-way.
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = cli(prog_name="kg", standalone_mode=False, color=colour)
+        code = cli(
+            [a for a in given if a != "--debug"],
+            prog_name="kg",
+            standalone_mode=False,
+            color=False if os.environ.get("NO_COLOR") else None,
+        )
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader had enough (kg … | head): nothing more to say, and Python must not try to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # click ends so when the reader of a pipe had enough (kg … | head), which is no failure of ours.
         sys.exit(0)
-    except KgError as error:
-        if debug:
-            raise
-        click.echo(f"kg: {error}", err=True)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         sys.exit(error.exit_code)
-    except Exception as error:
-        if debug:
+    except (Exception, KeyboardInterrupt) as error:
+        if debug and not isinstance(error, click.ClickException):
             raise
-        click.echo(f"kg: {type(error).__name__}: {error} (kg --debug shows where)", err=True)
-        sys.exit(1)
+        message, code = _last_words(error)
+        click.echo(f"kg: {message}", err=True)
+        sys.exit(code)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _last_words(error: BaseException) -> tuple[str, int]:
+    """What a command that failed says, in one line, and its exit code."""
+    if isinstance(error, KgError):
+        return str(error), error.exit_code
+    if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        return "interrupted; what was done before is kept", 130
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        remedy = f" (see {context.command_path} --help)" if context is not None else ""
+        return f"{error.format_message().rstrip('.')}{remedy}", error.exit_code
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}", 1
+    return f"{type(error).__name__}: {error}; this is a fault of kg, and kg --debug … shows where", 1
+
+
 @contextmanager
-def _open(settings: Settings, db: str | None, *, new: bool = False) -> Iterator[KnowledgeGraph]:
+def _open(settings: Settings, db: str | None, *, new: bool = False, write: bool = False) -> Iterator[KnowledgeGraph]:
+    """The ledger of the settings or the option; unless it is `new`, it must be there."""
     from kg.knowledge import KnowledgeGraph
 
     path = db or settings.db
     if not new and path != ":memory:" and not Path(path).exists():
         raise UsageError(f"no ledger at {path}; load something first (kg load PATH --db {path}) or name one with --db")
-    with KnowledgeGraph(path, ontology=Path(settings.ontology) if settings.ontology else None) as graph:
+    ontology = Path(settings.ontology) if settings.ontology else None
+    with KnowledgeGraph(path, ontology=ontology, read_only=not (new or write)) as graph:
         yield graph
 
 
@@ -130,9 +155,10 @@ def _parameters(given: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _room() -> int:
-    from shutil import get_terminal_size
-
-    return max(60, get_terminal_size((120, 24)).columns)
+    """Columns for a table: those of the terminal; a file or a program gets every cell whole."""
+    if not sys.stdout.isatty():
+        return sys.maxsize
+    return max(60, shutil.get_terminal_size((120, 24)).columns)
 
 
 # -- in
@@ -159,12 +185,16 @@ def load(
     again: bool,
     as_json: bool,
 ) -> int:
-    """Read files, directories and globs into the ledger."""
+    """Read files, directories and globs into the ledger.
+
+    PATH may be - for standard input. Exit code 1 where a source could not be read to its end, or
+    none of the items was taken.
+    """
     from kg import render
 
-    with _open(settings, db, new=True) as graph, _progress("items") as progress:
+    with _standard_input(paths) as given, _open(settings, db, new=True) as graph, _progress() as progress:
         report = graph.load(
-            *paths,
+            *given,
             loader=loader or settings.loader,
             date=date,
             min_confidence=settings.min_confidence if min_confidence is None else min_confidence,
@@ -175,24 +205,30 @@ def load(
         _dump(report)
     else:
         _print(render.report(report))
-    return 1 if report.failed else 0
+    return 0 if report.ok else 1
 
 
 @contextmanager
-def _progress(unit: str) -> Iterator[Callable[[str, int], None] | None]:
-    """Counts on a terminal's standard error; None where nobody watches."""
+def _progress() -> Iterator[Callable[[Progress], None] | None]:
+    """A bar on a terminal's standard error; None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
-    total = 0
+    shown = 0.0
 
-    def tell(source: str, done: int) -> None:
-        nonlocal total
-        total += 1
-        click.echo(f"\r\x1b[K{total} {unit}  {source}", err=True, nl=False)
+    def tell(place: Progress) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown > 0.05:
+            shown = now
+            full = int(place.share * 30)
+            line = f"{'━' * full}{' ' * (30 - full)} {place.share:4.0%}  {place.source} {place.done}/{place.items}"
+            click.echo(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}", err=True, nl=False)
 
-    yield tell
-    click.echo("\r\x1b[K", err=True, nl=False)
+    try:
+        yield tell
+    finally:
+        click.echo("\r\x1b[K", err=True, nl=False)
 
 
 @cli.command()
@@ -235,7 +271,7 @@ def extract(
                 click.echo(codec.dumps(row))
     for failure in report.failed:
         click.echo(f"kg: {failure}", err=True)
-    return 1 if report.failed else 0
+    return 0 if report.ok else 1
 
 
 @contextmanager
@@ -255,8 +291,8 @@ def _standard_input(paths: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 @_json
 @click.pass_obj
 def forget(settings: Settings, item: str, db: str | None, as_json: bool) -> None:
-    """Take back everything that one item says."""
-    with _open(settings, db) as graph:
+    """Take back everything that one item says. ITEM is its id: kg query mentions, kg show NAME --json."""
+    with _open(settings, db, write=True) as graph:
         gone = graph.forget(item)
     if as_json:
         _dump(gone)
@@ -494,9 +530,12 @@ def status(settings: Settings, db: str | None, as_json: bool) -> None:
         _print(render.status(found))
 
 
-@cli.group()
-def rejects() -> None:
-    """What was refused, and why."""
+@cli.group(cls=_Group, invoke_without_command=True)
+@click.pass_context
+def rejects(ctx: click.Context) -> None:
+    """What was refused, and why. Without a command: list it."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(rejects_list)
 
 
 @rejects.command("list")
@@ -517,6 +556,8 @@ def rejects_list(
     if as_json:
         for q in found:
             click.echo(codec.dumps({"id": q.id, **codec.rejection_to_json(q.rejection)}))
+    elif not found:
+        click.echo("nothing was refused")
     else:
         rows = [(q.id, q.rejection.stage, q.rejection.rule, q.rejection.reason) for q in found]
         _print(render.table(("id", "stage", "rule", "reason"), rows, room=_room()))
@@ -544,7 +585,7 @@ def rejects_replay(settings: Settings, db: str | None, as_json: bool) -> None:
     """Try again what was refused, after a change of the ontology."""
     from kg.validate import validate
 
-    with _open(settings, db) as graph:
+    with _open(settings, db, write=True) as graph:
         tally = graph.ledger.replay(validate)
     if as_json:
         _dump(tally)
@@ -562,7 +603,7 @@ def merge(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
     """Decide that two entities (names or ids) are one. kg undo takes it back."""
     from kg.explore import entity_named
 
-    with _open(settings, db) as graph:
+    with _open(settings, db, write=True) as graph:
         one, other = (entity_named(graph.ledger, n).id for n in (a, b))
         decision = graph.ledger.merge(one, other, reason)
     click.echo(f"decision {decision.id}: {a} and {b} are one")
@@ -576,7 +617,7 @@ def merge(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
 @click.pass_obj
 def split(settings: Settings, a: str, b: str, reason: str, db: str | None) -> None:
     """Decide that two entities (minted ids) are not one. kg undo takes it back."""
-    with _open(settings, db) as graph:
+    with _open(settings, db, write=True) as graph:
         decision = graph.ledger.split(a, b, reason)
     click.echo(f"decision {decision.id}: {a} and {b} are two")
 
@@ -587,7 +628,7 @@ def split(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
 @click.pass_obj
 def undo(settings: Settings, decision: int, db: str | None) -> None:
     """Take a decision (merge, split) back."""
-    with _open(settings, db) as graph:
+    with _open(settings, db, write=True) as graph:
         graph.ledger.undo(decision)
     click.echo(f"decision {decision} is taken back")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kg.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from types import TracebackType
 
     import networkx as nx
@@ -89,7 +89,7 @@ class KnowledgeGraph:
         date: str | None = None,
         min_confidence: float = 0.0,
         again: bool = False,
-        progress: pipeline.Progress | None = None,
+        progress: Callable[[pipeline.Progress], None] | None = None,
     ) -> pipeline.LoadReport:
         """Read files, directories and globs; see `kg.pipeline.load`."""
         from kg import pipeline

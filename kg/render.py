@@ -187,8 +187,10 @@ def report(loaded: LoadReport) -> Iterator[str]:
         yield "  why, one by one: kg rejects list"
     for source, places in loaded.damaged.items():
         yield click.style(f"{source}: {places} places could not be decoded; they are U+FFFD in the text", fg="yellow")
+    if loaded.replaced:
+        yield f"{loaded.replaced} of the accepted items took the place of an older version"
     for failure in loaded.failed:
-        yield click.style(f"not read: {failure}", fg="red")
+        yield click.style(f"failed: {failure}", fg="red")
     yield f"{loaded.sources} {'source' if loaded.sources == 1 else 'sources'} in {loaded.seconds:.1f} s"
 
 

@@ -10,7 +10,7 @@ from kg.loading import ItemError
 from kg.model import Block
 
 from .dates import iso_date
-from .marks import META
+from .marks import read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,8 +47,7 @@ def told(lines: Iterable[Unit], *, strict: bool, where: str) -> Told:
     """
     found: dict[str, str] = {}
     for unit in lines:
-        match = META.fullmatch(unit.text)
-        key, value = (match["key"].lower(), match["value"]) if match else ("", unit.text)
+        key, value = read_meta(unit.text) or ("", unit.text)
         if value.startswith(("http://", "https://")) and (not key or key in Told.LINK_KEYS):
             found.setdefault("url", value)
         elif key in Told.SECTION_KEYS and value:

@@ -57,7 +57,7 @@ def iso_date(text: str) -> str | None:
     >>> iso_date("2021年11月3日"), iso_date("2021-11-03T08:00:00+08:00"), iso_date("2021/11"), iso_date("昨天")
     ('2021-11-03', '2021-11-03', '2021-11', None)
     """
-    text = simplify(text).strip()
+    text = simplify(unicodedata.normalize("NFKC", text)).strip()
     if match := _COMPACT.fullmatch(text) or _ISO.fullmatch(text):
         return _iso(match["y"], match["m"], match["d"])
     if match := _PERIOD.fullmatch(text):

@@ -121,7 +121,7 @@ def _array(text: str, at: int) -> Iterator[Entry]:
     while True:
         at = _end_of_space(text, at)
         if at >= len(text):
-            yield Entry(None, "the array is not closed by ]", Span(max(0, at - 1), at))
+            yield Entry(None, "the array is not closed by ]", Span(at, at))
             return
         if text[at] == "]":
             break

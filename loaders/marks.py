@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["META", "Mark", "flash", "is_meta", "read_mark"]
+from kg.letters import simplify
+
+__all__ = ["Mark", "flash", "is_meta", "read_mark", "read_meta"]
 
 _LONGEST_MARKED = 200
 """How far into a line marks are looked for; what is longer is no head, but may be a numbered paragraph."""
@@ -27,7 +29,7 @@ _HASHES = re.compile(r"(?P<hashes>#{1,6})\s*(?P<label>[^#\s].*?)\s*#*")
 _BULLET = re.compile(r"(?P<bullet>[■█▌▍▎▶►◆◇●○◎★☆▲△※□◼▪➤✦❖•∎])\s*(?P<label>\S.*)")
 _FLASH = re.compile(r"[【〔［〖]\s*(?P<label>[^【】〔〕［］〖〗]{7,100}?)\s*[】〕］〗]")
 
-META = re.compile(
+_META = re.compile(
     r"[（(【\[]?\s*(?P<key>本文来源|信息来源|文章来源|原文链接|原文地址|来源|链接|网址|原文|作者|记者|通讯员|撰文|撰稿|编辑|责任编辑|责编|"
     r"编审|审核|校对|主办|主办单位|承办|编印|发布时间|发布日期|发表时间|发布于|时间|日期|栏目|分类|标签|关键词|图源|题图|"
     r"[Ss]ource|[Dd]ate|[Pp]ublished|[Aa]uthor|[Ll]ink|URL|url|[Ss]ection)\s*[:：]\s*(?P<value>.*?)\s*[）)】\]]?"
@@ -100,4 +102,13 @@ def flash(text: str, at: int) -> re.Match[str] | None:
 
 def is_meta(text: str) -> bool:
     """Whether a line is about the text rather than part of it: source, author, address, date, caption, notice."""
-    return len(text) <= _LONGEST_MARKED and any(p.fullmatch(text) for p in (META, _NOTICE, _DATE_LINE))
+    if len(text) > _LONGEST_MARKED:
+        return False
+    simple = simplify(text)
+    return any(pattern.fullmatch(simple) for pattern in (_META, _NOTICE, _DATE_LINE))
+
+
+def read_meta(text: str) -> tuple[str, str] | None:
+    """Key, in simplified and small letters, and value of a line such as `來源：新華社`."""
+    match = _META.fullmatch(simplify(text[: _LONGEST_MARKED + 1]))
+    return (match["key"].lower(), text[match.start("value") : match.end("value")]) if match else None

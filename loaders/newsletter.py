@@ -66,11 +66,16 @@ class NewsletterLoader:
         head = "\n".join(unit.text for unit in found.front)
         leads = [opening for article in found.articles if (opening := lead(article.body))]
         date = document_date(source.date, head, source.name, leads, source.text)
+        if not found.articles:
+            yield Record(1, 1, None)
         for number, article in enumerate(found.articles, 1):
             yield Record(number, article.line, Draft(article, date))
 
     def item(self, source: Source, record: Record) -> NewsItem:
-        draft: Draft = record.payload
+        draft: Draft | None = record.payload
+        if draft is None:
+            reason = f"{source.name}: no title of an item found; give titles lines of their own, or try --loader text"
+            raise ItemError("no-title", reason, Span(0, len(source.text)))
         article = draft.article
         meta, body = split_meta(article.body)
         title = tidy(line.text for line in article.title)

@@ -15,14 +15,13 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from kg.letters import fold
+from kg.letters import fold, simplify
 
+from .layout import Line, closed
 from .units import Unit, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from .layout import Line
 
 __all__ = ["Article", "Outline", "outline"]
 
@@ -79,6 +78,11 @@ def _without_list_of_titles(found: list[Unit]) -> list[Unit]:
                 continue
         kept.append(unit)
     return kept
+
+
+def _is_prose(unit: Unit) -> bool:
+    """Whether a paragraph says something, so that it may not be dropped with a newsletter's name and number."""
+    return not unit.is_head and not unit.meta and (len(unit.text) > 30 or (len(unit.text) > 9 and closed(unit.text)))
 
 
 def _split_digest(article: Article) -> list[Article]:
@@ -183,7 +187,10 @@ class _Ranking:
         return found
 
     def _has_lead(self, index: int) -> bool:
-        return self._follows(index) == "body" and _LEAD.match(self.units[self.after[index]].text) is not None
+        return (
+            self._follows(index) == "body"
+            and _LEAD.match(simplify(self.units[self.after[index]].text[:60])) is not None
+        )
 
     def _usual(self) -> _Usual:
         below = {i for section, i in pairwise(self.content) if section in self.sections}
@@ -229,7 +236,7 @@ class _Ranking:
 
         def finish() -> None:
             nonlocal title, body
-            if title is not None or any(not u.is_head and not u.meta and len(u.text) > 30 for u in body):
+            if title is not None or any(_is_prose(unit) for unit in body):
                 articles.extend(_split_digest(Article(item_section, title or (), tuple(body), marked=marked)))
             title, body = None, []
 
@@ -254,9 +261,7 @@ class _Ranking:
                 marked = not unit.style.startswith("indent")
                 last = unit.number if unit.number is not None else last
                 leads += self._has_lead(i)
-            elif (
-                title is None and not sections and not articles and (unit.is_head or unit.meta or len(unit.text) <= 30)
-            ):
+            elif title is None and not sections and not articles and not _is_prose(unit):
                 front.append(unit)
             else:
                 body.append(unit)

@@ -10,7 +10,7 @@ from kg.text import tidy
 
 from .article import Told, block, headline, lead, split_meta, told
 from .dates import file_date, latest_date, own_date
-from .marks import META
+from .marks import read_meta
 from .units import LONGEST_HEAD, Unit, units
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class TextLoader:
         if suffix in _OTHER_FORMATS or source.text[:64].lstrip().startswith(("{", "<")):
             return 0.0
         opening = [line.strip() for line in source.text[:2000].splitlines() if line.strip()][:4]
-        if any((match := META.fullmatch(line)) and match["key"].lower() in Told.DATE_KEYS for line in opening):
+        if any((read_meta(line) or ("", ""))[0] in Told.DATE_KEYS for line in opening):
             return 0.85
         return 0.4 if suffix in _PROSE else 0.2
 

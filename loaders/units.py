@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kg.letters import fold
+from kg.letters import fold, simplify
 from kg.text import tidy
 
 from .layout import Layout, Line, closed, lines, measure, paragraphs, print_width, without_furniture
@@ -167,7 +167,7 @@ def _without_contents(all_lines: list[Line]) -> list[Line]:
     kept: list[Line] = []
     rest = ""
     for line in all_lines:
-        if _CONTENTS.fullmatch(line.text):
+        if _CONTENTS.fullmatch(simplify(line.text)):
             rest = "".join(fold(other.text) for other in all_lines if other.start >= line.end)
             continue
         rest = rest[len(fold(line.text)) :] if rest else ""
