@@ -233,11 +233,8 @@ class OntologyFile(TurtleFile):
         self._words(node)
         terms = []
         for entry in map(self.entry, self.graph[node].get("meta:term", ())):
-            term = Term(
-                first_literal(entry, "meta:is"),
-                first_literal(entry, "rdfs:label", "zh"),
-                first_literal(entry, "rdfs:label", "en"),
-            )
+            labels = (first_literal(entry, "rdfs:label", language) for language in ("zh", "en"))
+            term = Term(first_literal(entry, "meta:is"), *labels)
             if not (term.name and term.label_zh and term.label_en):
                 self.fail(node, 'has an incomplete word; write [ meta:is "…" ; rdfs:label "…"@zh , "…"@en ]')
             terms.append(term)
@@ -248,11 +245,8 @@ class OntologyFile(TurtleFile):
 
     def _statuses(self) -> dict[str, StatusDef]:
         nodes = self._all("status")[::-1]
-        found = {
-            n: StatusDef(*self._words(n), happened=first_literal(self.graph[n], "meta:happened") == "true")
-            for n in nodes
-        }
-        statuses = {s.name: s for s in found.values()}
+        happened = {n: first_literal(self.graph[n], "meta:happened") == "true" for n in nodes}
+        statuses = {local_name(n): StatusDef(*self._words(n), happened=happened[n]) for n in nodes}
         if tuple(statuses) != STATUSES or {n for n, s in statuses.items() if not s.happened} != UNREALISED:
             order = ", ".join(STATUSES[::-1])
             raise OntologyError(f"{self.name}: the statuses must be, least doubtful first, {order}; restore them.")

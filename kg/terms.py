@@ -174,7 +174,7 @@ class Implication:
 
 
 def nearest_first(name: str, terms: Mapping[str, ClassDef] | Mapping[str, PropertyDef]) -> tuple[str, ...]:
-    """What stands above a term: breadth first, so that a class comes before its own superclasses. Ends in a cycle too."""
+    """What stands above a term, breadth first: a class comes before its own superclasses. It ends in a cycle too."""
     seen = [name]
     for current in seen:
         seen += [p for p in dict.fromkeys(terms[current].parents) if p not in seen]

@@ -53,6 +53,11 @@ class ContextFinder:
         self._unlikely = frozenset(content.get("unlikely", ""))
         self._not_names = frozenset(lexicon.words("words", "not_names"))
 
+    @property
+    def acronyms(self) -> frozenset[str]:
+        """Latin words that name nothing by themselves (AI, CEO, GDP)."""
+        return self._acronyms
+
     def words(self) -> frozenset[str]:
         """Words that a tokenizer should keep whole for these patterns."""
         found = {*self._before, *self._after, *self._products, *self._tail, *self._skip, *self._releases}

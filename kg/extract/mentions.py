@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from kg.extract.analysis import Analysis, Mention
 from kg.extract.contexts import ContextFinder
+from kg.extract.latin import LatinNames
 from kg.extract.names import suffixed_names
 from kg.extract.people import PeopleFinder
 from kg.extract.quotes import quoted_names
@@ -73,8 +74,8 @@ class MentionFinder:
         self._lexicon = lexicon
         self._schema = schema
         self._segmenter = segmenter
-        self._recognisers = tuple(recognisers)
         self._contexts = ContextFinder(lexicon, patterns)
+        self._recognisers = (LatinNames(self._contexts.acronyms), *recognisers)
         segmenter.keep(self._contexts.words())
         self._kinds = WordKinds(lexicon, segmenter, self._contexts.verbs())
         self._people = PeopleFinder(lexicon, segmenter)

@@ -356,6 +356,8 @@ class PeopleFinder:
             if (
                 words.starts[index] == at
                 and at > begin
+                # A single letter that foreign names are written with (莫, 思) ends no name, whatever else it means.
+                and len(words.words[index].text) > 1
                 and (
                     words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.VERB, Kind.HEAD)
                     or words.words[index].text in self._says
