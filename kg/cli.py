@@ -470,9 +470,14 @@ def timeline(settings: Settings, name: str, db: str | None, as_json: bool) -> No
 
 @cli.command()
 @click.option(
-    "--format", "form", default="turtle", show_default=True, help="turtle, ntriples, nquads, trig, jsonld or graphml."
+    "--format",
+    "form",
+    metavar="NAME",
+    help="turtle, ntriples, nquads, trig, jsonld or graphml.  [default: by FILE's suffix, else turtle]",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, metavar="FILE")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), required=True, metavar="FILE", help="- prints."
+)
 @click.option(
     "--provenance",
     type=click.Choice(["graphs", "none"]),
@@ -482,11 +487,24 @@ def timeline(settings: Settings, name: str, db: str | None, as_json: bool) -> No
 )
 @_db
 @click.pass_obj
-def export(settings: Settings, form: str, output: str, provenance: str, db: str | None) -> None:
+def export(settings: Settings, form: str | None, output: str, provenance: str, db: str | None) -> None:
     """Write the graph as RDF or GraphML."""
+    form = form or _SUFFIXES.get(Path(output).suffix, "turtle")
+    out = sys.stdout.buffer if output == "-" else Path(output)
     with _open(settings, db) as graph:
-        report = graph.export(form, output, provenance=provenance)
-    click.echo(f"{output}: {report}")
+        report = graph.export(form, out, provenance=provenance)
+    if output != "-":
+        click.echo(f"{output}: {report}")
+
+
+_SUFFIXES = {
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".trig": "trig",
+    ".jsonld": "jsonld",
+    ".graphml": "graphml",
+}
 
 
 @cli.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kg.schema import Schema
 
@@ -117,11 +117,12 @@ class KnowledgeGraph:
         """Take back everything that one item says. Raises UnknownNameError where there is no such item."""
         return self.ledger.forget(item)
 
-    def export(self, format: str, out: Path | str, **options: Any) -> ExportReport:
-        """Write the graph to a file; see `kg.export.rdf.export`."""
+    def export(self, format: str, out: Path | str | IO[bytes], *, provenance: str = "graphs") -> ExportReport:
+        """Write the graph to a file or a binary stream; see `kg.export.rdf.export`."""
         from kg.export.rdf import export
 
-        return export(self.ledger, self.schema, format, Path(out), **options)
+        target = Path(out) if isinstance(out, str) else out
+        return export(self.ledger, self.schema, format, target, provenance=provenance)
 
     def push(
         self, uri: str, auth: tuple[str, str] | None = None, database: str | None = None, *, replace_other: bool = False

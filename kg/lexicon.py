@@ -80,7 +80,8 @@ class Lexicon:
         suffixes: Collection[Suffix] = (),
     ) -> None:
         self.entries = tuple(entry for entry, _ in entries)
-        self.suffixes: Mapping[str, Suffix] = {suffix.word: suffix for suffix in suffixes}
+        # Of a word that several classes end in, the class listed first counts.
+        self.suffixes: Mapping[str, Suffix] = {suffix.word: suffix for suffix in reversed(tuple(suffixes))}
         self._lists = lists
         self._forms: dict[str, tuple[Entry, bool]] = {}
         """Forms with Chinese letters, as they stand in normalised text."""

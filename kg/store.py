@@ -128,7 +128,9 @@ class Store:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, lazily. Nothing may be written before the last one is taken."""
         with self._words():
-            yield from self.connection.execute(sql, parameters)
+            # `yield from` would close the cursor with the generator, and fail where the file was closed before.
+            for row in self.connection.execute(sql, parameters):  # noqa: UP028
+                yield row
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._words():

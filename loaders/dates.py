@@ -39,6 +39,8 @@ _NOT_NEWS_BEFORE = re.compile(
     r"(?:将于|将在|拟于|拟在|定于|计划于?|预计于?|有望于?|截至|截止到?|自|从|早在|成立于|创立于|创办于|始于|至|到|推迟到|延长至)$"
 )
 _NOT_NEWS_AFTER = re.compile(r"\s*(?:起|前|之前|以前|以来|止|为止|到期|[—\-~至到]\s*\d{4})")
+_OPENING = 12
+"""Letters that may stand before a date that opens a sentence: 当地时间, 新华社北京 …"""
 _DAY_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:/.*)?")
 _SENTENCE = re.compile(r"[。!?;\n]")
 
@@ -98,19 +100,22 @@ def own_date(lead: str, reference: str | None) -> str | None:
             before, after = sentence[: value.start], sentence[value.end :]
             if not match or _NOT_NEWS_BEFORE.search(before) or _NOT_NEWS_AFTER.match(after):
                 continue
-            if index and len(before) > 12:
+            if index and len(before) > _OPENING:
                 continue  # a later sentence's own date opens it
-            if reference is None or _is_near(match[1], reference):
+            if reference is None or _is_near(match[1], reference, opens=len(before) <= _OPENING):
                 return match[1]
     return None
 
 
-def _is_near(day: str, reference: str) -> bool:
-    """Whether news of that day can stand in a document of that date."""
+def _is_near(day: str, reference: str, *, opens: bool) -> bool:
+    """Whether news of that day can stand in a document of that date.
+
+    The document's date is often that of an item, so others may be later; a date that opens the news may be a year old.
+    """
     if len(reference) < 7:
         return day[:4] == reference[:4]
     months = (int(reference[:4]) - int(day[:4])) * 12 + int(reference[5:7]) - int(day[5:7])
-    return -1 <= months <= 3
+    return -2 <= months <= (12 if opens else 3)
 
 
 def latest_date(text: str) -> str | None:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["Layout", "Line", "closed", "lines", "measure", "paragraphs", "print_width", "without_furniture"]
 
 _LEADING = re.compile(f"[{BLANK}{IGNORABLE}]*")
-_TRAILING = re.compile(f"[{BLANK}{IGNORABLE}]+$")
 _WIDE = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6“”‘’—…]"
 )
 _CLOSED = re.compile("(?:[。！？；：!?;:…]|[A-Za-z]\\.)[”’\"'）)」』】》\\]]*$")
-_LEANS_ON_NEXT = re.compile("[，、,（(“‘《〈「]$|^[^—].*——$")
+_LEANS_ON_NEXT = re.compile("[，、,（(“‘《〈「]$|[^—]——$")
+_TAIL = 12
+"""How much of a line's end is looked at for the marks that close it, in letters."""
 _NEVER_FIRST = "，。、；：！？”’）》〉」』】,.;:!?)]%％"
 _FIRST_WORD = re.compile(r"[A-Za-z0-9.+\-/&%']+|.")
 _NARROW = 50
@@ -70,7 +71,7 @@ def print_width(text: str) -> int:
 
 def closed(text: str) -> bool:
     """Whether a text ends where a sentence or clause may end."""
-    return _CLOSED.search(text) is not None
+    return _CLOSED.search(text[-_TAIL:]) is not None
 
 
 def lines(text: str, start: int = 0) -> list[Line]:
@@ -87,7 +88,10 @@ def lines(text: str, start: int = 0) -> list[Line]:
         if skip < len(content):
             blanks = content[:skip]
             page = page or "\f" in blanks
-            stripped = _TRAILING.sub("", content[skip:])
+            end = len(content)
+            while _LEADING.fullmatch(content, end - 1, end):  # a search for blanks$ would be quadratic
+                end -= 1
+            stripped = content[skip:end]
             indent = sum(4 if c == "\t" else 2 if c == "\u3000" else c.isspace() for c in blanks)
             found.append(Line(number, at + skip, at + skip + len(stripped), stripped, indent, gap, page))
             gap, page = 0, False
@@ -168,7 +172,7 @@ class Layout:
         """Whether `after` goes on with the paragraph that `line` ends so far; `first` if `line` also begins it."""
         if first and after.gap > self.spacing and not after.page:
             return False
-        if _LEANS_ON_NEXT.search(line.text):
+        if _LEANS_ON_NEXT.search(line.text[-_TAIL:]):
             return True
         if self.indented and after.indent > 1 and not after.page:
             return False

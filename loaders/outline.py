@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def _without_list_of_titles(found: list[Unit]) -> list[Unit]:
     """Drop heads without body that come again further on."""
     ahead = Counter(fold(unit.text) for unit in found if unit.is_head)
     kept: list[Unit] = []
-    for unit, after in zip(found, [*found[1:], None], strict=True):
+    for unit, after in zip_longest(found, found[1:]):
         if unit.is_head:
             key = fold(unit.text)
             ahead[key] -= 1

@@ -20,6 +20,8 @@ __all__ = ["LONGEST_HEAD", "Unit", "units"]
 LONGEST_HEAD = 60
 """Letters in the longest title or heading."""
 _CONTENTS = re.compile(r"(?:本期)?\s*(?:目\s*录|导\s*读|要\s*目)[:：]?|(?i:contents)")
+_LONGEST_ENTRY = 120
+"""Letters in the longest line of a table of contents."""
 _PAGE = re.compile(r"\s*\d{1,3}$")
 _LEADERS = re.compile(r"(?:\.{3,}|…+|·{3,}|-{4,}|_{3,})\s*\d{0,4}$")
 
@@ -171,13 +173,13 @@ def _without_contents(all_lines: list[Line]) -> list[Line]:
             rest = "".join(fold(other.text) for other in all_lines if other.start >= line.end)
             continue
         rest = rest[len(fold(line.text)) :] if rest else ""
-        entry = _LEADERS.sub("", line.text)
-        if entry != line.text and len(entry) < 100:
+        if len(line.text) < _LONGEST_ENTRY and _LEADERS.search(line.text):
             continue
         if rest:
-            mark = read_mark(_PAGE.sub("", entry))
+            entry = _PAGE.sub("", line.text[:_LONGEST_ENTRY])
+            mark = read_mark(entry)
             key = fold(entry[mark.start : mark.end])
-            if key and key in rest:
+            if key and len(line.text) < _LONGEST_ENTRY and key in rest:
                 continue
             rest = ""
         kept.append(line)

@@ -23,6 +23,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg.errors import SourceError, UnknownNameError
+from kg.export import UNWRITABLE
 from kg.model import Amount, LiteralValue, Node, happened
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from kg.model import Event, Evidence, Fact, NewsItem, Observation, Value
     from kg.schema import Schema
 
-__all__ = ["FORMATS", "UNWRITABLE", "ExportReport", "export", "to_rdflib"]
+__all__ = ["FORMATS", "ExportReport", "export", "to_rdflib"]
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -65,8 +66,6 @@ _DATES = (
     (re.compile(r"\d{4}-\d\d"), "gYearMonth"),
     (re.compile(r"\d{4}"), "gYear"),
 )
-# What XML 1.0 cannot hold in any spelling, and half characters: no serialisation of RDF takes all of these.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 

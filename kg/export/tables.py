@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
+from kg.export import UNWRITABLE
 from kg.export.networkx import to_networkx
-from kg.export.rdf import UNWRITABLE
 
 if TYPE_CHECKING:
     from kg.ledger import Ledger

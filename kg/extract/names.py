@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Mention
@@ -19,6 +20,9 @@ _LONGEST = 14
 """Words that a name may have before its ending."""
 _JOINING = frozenset("与和及")
 _OWNING = frozenset(["集团", "控股", "资本", "创投", "实业", "证券", "银行", "药业", "基金"])
+_ENDING = frozenset(("Award", "Report", "Conference", "Agreement"))
+"""Names of these classes hold no name of an organisation after them."""
+_NUMBERED = re.compile(r"第?[一二三四五六七八九十百零〇0-9]{1,5}")
 _INSTITUTIONS = frozenset(("GovernmentBody", "ResearchInstitute", "Association", "University", "Court"))
 
 
@@ -147,13 +151,21 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
             if opened is None:
                 break
             first = opened
-        elif joins and texts[first - 1].text in _JOINING and first < index and _plain(words, first, index):
-            if kinds[first - 2] < Kind.NOUN:
+        elif joins and first > 1 and texts[first - 1].text in _JOINING and first < index and _plain(words, first, index):
+            beside = kinds[first - 2]
+            if beside not in (Kind.NOUN, Kind.INNER, Kind.DUAL, Kind.LETTER, Kind.VERB) or _ends_name(words, first - 2):
                 break
             first -= 2
+        elif legal and first < index and _NUMBERED.fullmatch(texts[first - 1].text):
+            first -= 1
         else:
             break
     return first
+
+
+def _ends_name(words: Words, index: int) -> bool:
+    """Whether a word ends a name of an organisation by itself, so that 与 behind it joins two names."""
+    return words.words[index].suffix is not None and words.kinds[index] >= Kind.NOUN and words.words[index].whole
 
 
 def _plain(words: Words, first: int, last: int) -> bool:
@@ -182,7 +194,8 @@ def _begin(words: Words, first: int, index: int) -> int:
     begin = first
     for i in range(first, index):
         kind = kinds[i]
-        if kind == Kind.TITLE:
+        suffix = texts[i].suffix
+        if kind == Kind.TITLE or (suffix is not None and suffix.type in _ENDING and texts[i].whole and i > begin):
             begin = i + 1
         elif kind == Kind.HEAD:
             named = texts[i].suffix is not None and i > begin and kinds[i - 1] >= Kind.LETTER
@@ -203,10 +216,10 @@ def _begin(words: Words, first: int, index: int) -> int:
     lead = begin
     while lead < index and kinds[lead] in (Kind.NOUN, Kind.INNER):
         lead += 1
-    if begin < lead < index and (
-        kinds[lead] in (Kind.PLACE, Kind.KNOWN) or (kinds[lead] == Kind.LATIN and lead - begin > 1)
-    ):
+    if begin < lead < index and kinds[lead] in (Kind.PLACE, Kind.KNOWN, Kind.LATIN):
         begin = lead
+    if kinds[begin] == Kind.PLACE and _abroad(words, begin, index):
+        begin += 1
     return begin
 
 

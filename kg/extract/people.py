@@ -39,6 +39,8 @@ class PeopleFinder:
         self._foreign = set("".join(lexicon.words("people", "transliteration")))
         self._says = set(lexicon.words("people", "says"))
         self._named = set(lexicon.words("people", "named"))
+        self._follows = set(lexicon.words("people", "follows"))
+        self._ministries = set(lexicon.words("people", "ministries"))
         self._before = set(lexicon.words("words", "titles", "before"))
 
     # ---- titles ----
@@ -83,7 +85,7 @@ class PeopleFinder:
                 if head == "部" and not (
                     words.kinds[first] == Kind.PLACE
                     or self._lexicon.known(name)
-                    or words.string[start:end] in _MINISTRIES
+                    or words.string[start:end] in self._ministries
                 ):
                     continue
                 if end - start >= 2:
@@ -240,28 +242,7 @@ class PeopleFinder:
             return 0.5
         if text in "、和与":
             return 0.5
-        if text in (
-            "也",
-            "还",
-            "则",
-            "曾",
-            "将",
-            "在",
-            "向",
-            "对",
-            "于",
-            "为",
-            "是",
-            "与",
-            "的",
-            "因",
-            "从",
-            "以",
-            "就",
-            "已",
-            "近日",
-            "日前",
-        ):
+        if text in self._follows:
             return 0.5
         if kind in (Kind.LETTER, Kind.PROPER):
             return -1.0
@@ -337,8 +318,10 @@ class PeopleFinder:
             index = words.at(at - 1)
             if words.starts[index + 1] == at and (
                 words.kinds[index] in (Kind.TITLE, Kind.HEAD, Kind.KNOWN)
+                # The word at the dot is part of the name although it may mean something (科林·, 马克·).
                 or (
-                    len(words.words[index].text) > 1
+                    at < dot
+                    and len(words.words[index].text) > 1
                     and words.kinds[index] in (Kind.NOUN, Kind.VERB, Kind.INNER, Kind.BREAK)
                 )
             ):
@@ -359,43 +342,10 @@ class PeopleFinder:
                 # A single letter that foreign names are written with (莫, 思) ends no name, whatever else it means.
                 and len(words.words[index].text) > 1
                 and (
-                    words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.VERB, Kind.HEAD)
+                    words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.HEAD)
                     or words.words[index].text in self._says
                 )
             ):
                 break
             at += 1
         return at if at > begin else None
-
-
-_MINISTRIES = frozenset(
-    [
-        "商务",
-        "外交",
-        "财政",
-        "国防",
-        "教育",
-        "司法",
-        "卫生",
-        "能源",
-        "农业",
-        "交通",
-        "内政",
-        "劳工",
-        "环境",
-        "文化",
-        "科技",
-        "工业",
-        "贸易",
-        "经济",
-        "公安",
-        "水利",
-        "通信",
-        "住房",
-        "国土",
-        "科学",
-        "铁道",
-        "民政",
-        "审计",
-    ]
-)

@@ -329,11 +329,11 @@ def _fold_places(skel: Skeleton, alphabet: Alphabet) -> None:
     """瑞士巴塞尔 is 巴塞尔, which lies in 瑞士."""
     places = alphabet.body(("Place",))
     pieces: list[tuple[int, int, str, Chunk | None]] = []
-    for found in re.finditer(f"[{places}](?=[{alphabet.of('Place')}])", skel.text):
-        at = found.start()
-        if skel.ends[at] == skel.starts[at + 1]:
-            skel.within.append((skel.chunks[at + 1].members[0], skel.chunks[at].members[0]))
-            pieces.append((at, at + 1, "", None))
+    for found in re.finditer(f"[{places}](?:首都|首府|省|州)?(?=[{alphabet.of('Place')}])", skel.text):
+        at, inner = found.span()
+        if skel.ends[inner - 1] == skel.starts[inner]:
+            skel.within.append((skel.chunks[inner].members[0], skel.chunks[at].members[0]))
+            pieces.append((at, inner, "", None))
     _splice(skel, pieces)
 
 
@@ -379,9 +379,10 @@ def _fold_owned(skel: Skeleton, alphabet: Alphabet) -> None:
 _MODIFIER = f"(?:[^,。;:、!?{ENTITY}]{{0,12}}(?:的|企业|公司|机构|厂商|巨头|品牌|平台|集团|股东|投资方))?"
 _LIST = re.compile(
     f"[{ENTITY}](?:(?:、{_MODIFIER}|和|及|以及)[{ENTITY}])*(?:,[{ENTITY}])*"
-    "(?:、)?等(?:人|多家|数家|一众|[两三四五六七八九十几0-9]+[家位名所个])?"
+    "(?:、)?等(?:人|多家|数家|一众|[两三四五六七八九十几0-9]+[家位名所个国方])?"
     "(?:国内外|海内外|国内|知名|头部|多家|上市|产业|战略|一线|著名|专业)*"
     "(?:投资机构|投资方|机构|企业|公司|单位|高校|院校|国家|银行|厂商|专家|学者|品牌|产品|领域|行业|城市|人)?"
+    f"|[{ENTITY}](?:、{_MODIFIER}[{ENTITY}])+{_VALUES['quantity']}(?:厂商|企业|公司|机构|银行|高校|单位)?"
     f"|[{ENTITY}](?:(?:、{_MODIFIER}|(?:和|及|、?以及|,以及){_MODIFIER})[{ENTITY}])+"
     # A与B联合发布: both do it, no two sides.
     f"|[{ENTITY}](?:与|同|跟)[{ENTITY}](?=(?:联合|共同|一起|合作|携手)(?:发布|推出|研发|开发|打造|成立|组建|设立|宣布|举办|主办|投资|出资|创立|发起|建设))"
