@@ -117,6 +117,8 @@ class Changes:
     facts: frozenset[str]
     events: frozenset[str]
     observations: frozenset[str]
+    linked: frozenset[str] = frozenset()
+    """Those of the entities that were joined with others or parted from them: what mentions them leads elsewhere now."""
 
     def __bool__(self) -> bool:
         return bool(self.items or self.entities or self.facts or self.events or self.observations)

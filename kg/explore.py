@@ -7,7 +7,8 @@ letters, or its id. Every value here turns into JSON with `dataclasses.asdict`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from kg.errors import UnknownNameError, UsageError
 from kg.graph.rows import days_of
@@ -41,6 +42,9 @@ __all__ = [
 ]
 
 Direction: TypeAlias = Literal["out", "in", "both"]
+
+_MOST: Final = 100
+"""Entities of one name that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +186,22 @@ class TimelineEntry:
 
 
 def entities_named(ledger: Ledger, name: str) -> tuple[LedgerEntity, ...]:
-    """Every entity that a name may mean: those that bear it as their preferred name, else those that bear it as another.
+    """Every entity that a name may mean: those that bear it as their preferred name, else as another of their names.
 
-    Raises UnknownNameError, with the nearest names, where there is none.
+    Raises UnknownNameError, with the nearest names, where nothing bears it whole.
     """
     by_id = ledger.entity(name)
     if by_id is not None:
         return (by_id,)
-    found = ledger.find(name)
-    if not found:
-        raise UnknownNameError("entity", name, ledger.nearest(name))
     wanted = fold(name)
-    return tuple(e for e in found if fold(e.name) == wanted) or tuple(found)
+    found = ledger.find(name, _MOST)
+    preferred = tuple(e for e in found if fold(e.name) == wanted)
+    bearing = preferred or tuple(e for e in found if any(fold(a) == wanted for a in e.aliases))
+    if not bearing:
+        # What the ledger finds otherwise only begins with the name or holds it.
+        near = dict.fromkeys((*(e.name for e in found[:3]), *ledger.nearest(name)))
+        raise UnknownNameError("entity", name, tuple(near)[:5])
+    return bearing
 
 
 def entity_named(ledger: Ledger, name: str) -> LedgerEntity:
@@ -415,7 +423,7 @@ class _Reader:
         )
 
     def items(self, entity: str) -> list[str]:
-        return sorted({item for item, mentioned in self._ledger.mentions() if mentioned == entity})
+        return sorted(item for item, _ in self._ledger.mentions(entity=entity))
 
 
 class _Side:
@@ -449,7 +457,7 @@ class _Side:
 
 def _hops(reader: _Reader, to_start: list[Node], to_end: list[Node]) -> Iterator[Hop]:
     chain = [*reversed(to_start), *to_end[1:]]
-    for start, end in zip(chain, chain[1:], strict=False):
+    for start, end in pairwise(chain):
         relation = next(r for r in reader.steps(start.id) if isinstance(r.other, Node) and r.other.id == end.id)
         yield Hop(start, end, relation)
 

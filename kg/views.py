@@ -188,6 +188,7 @@ class Views:
             frozenset(id_of("s", k) for k in facts),
             frozenset(id_of("v", k) for k in events),
             frozenset(id_of("b", k) for k in figures),
+            frozenset(id_of("e", k) for k in linked | {self._linker.canonical(e) for e in linked}),
         )
 
     def _keys(self, sql: str, *parameters: int) -> set[int]:

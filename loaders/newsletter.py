@@ -25,6 +25,8 @@ __all__ = ["Draft", "NewsletterLoader"]
 
 _GLANCE = 60_000
 """How much of a source `accepts` looks at, in characters."""
+_SHORT = 8
+"""Letters up to which a head without mark is rather a heading than a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class NewsletterLoader:
         marked = sum(article.marked for article in titled)
         if found.sections:
             return 0.9
-        if found.leads > 1:
+        short = sum(len(tidy(line.text for line in article.title)) <= _SHORT for article in titled if article.title)
+        if found.leads > 1 and (marked or 2 * short < len(titled)):
             return 0.8
         return 0.7 if marked == len(titled) else 0.35
 

@@ -14,6 +14,7 @@
 MATCH (w:Entity)-[r:WON]->(a:Entity)
 WHERE (size($award) = 0 OR a.id IN $award) AND ($year IS NULL OR r.year = $year)
 OPTIONAL MATCH (w)-[:WORKS_FOR]->(o:Entity)
+WITH a, r, w, o ORDER BY o.name, o.id
 WITH a, r, w, collect(DISTINCT o.id) AS ids, collect(DISTINCT o.name) AS names
 WITH a, r, w, CASE WHEN w:Organization THEN [w.id] ELSE ids END AS ids,
      CASE WHEN w:Organization THEN [w.name] ELSE names END AS institutions

@@ -14,6 +14,7 @@ WHERE coalesce(e.date_start, e.first_seen) <= $to AND coalesce(e.date_end, e.fir
   AND ($type IS NULL OR e.class = $type) AND NOT e:Claim
 OPTIONAL MATCH (e)-[r]->(x:Entity)
 WHERE r.statement IS NULL
+WITH e, x ORDER BY x.name
 WITH e, collect(DISTINCT x.name) AS taking_part
 RETURN coalesce(e.date, e.first_seen) AS date, e.name AS event, e.class AS type, taking_part, e.amount AS amount,
        e.evidence AS evidence

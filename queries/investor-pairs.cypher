@@ -8,6 +8,7 @@
 // example: kg query investor-pairs -p limit=20
 MATCH (a:Entity)<-[:RAISED_FROM]-(c:Entity)-[:RAISED_FROM]->(b:Entity)
 WHERE a.id < b.id
+WITH a, b, c ORDER BY c.name
 WITH a, b, collect(DISTINCT c.name) AS companies
 WHERE size(companies) >= $at_least
 RETURN a.name AS investor, b.name AS co_investor, size(companies) AS shared, companies

@@ -12,6 +12,7 @@
 UNWIND $investor AS id
 MATCH (i:Entity {id: id})<-[r:RAISED_FROM]-(c:Entity)
 OPTIONAL MATCH (c)-[:OPERATES_IN]->(s:Industry)
+WITH i, r, c, s ORDER BY s.name
 WITH i, r, c, collect(DISTINCT s.name) AS industries
 RETURN i.name AS investor, c.name AS company, r.round AS round, r.role AS role, r.amount AS amount, r.date AS date,
        industries, r.evidence AS evidence

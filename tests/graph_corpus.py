@@ -96,9 +96,7 @@ class Writer:
         assert self._evidence is not None
         identity = mint("v", self.item, kind, str(len(self.events)))
         filled = {role: tuple(self.node(n) for n in names) for role, names in roles.items()}
-        self.events.append(
-            Event(identity, kind, status, filled, values, confidence, self._evidence, "hand/1")
-        )
+        self.events.append(Event(identity, kind, status, filled, values, confidence, self._evidence, "hand/1"))
         return identity
 
     def measures(
@@ -107,7 +105,7 @@ class Writer:
         assert self._evidence is not None
         self.observations.append(
             Observation(
-                id=mint("o", self.item, indicator, told.get("period", ""), told.get("scope", "")),
+                id=mint("b", self.item, indicator, told.get("period", ""), told.get("scope", "")),
                 indicator=indicator,
                 value=value,
                 unit=unit,
@@ -298,7 +296,9 @@ def _trade(schema: Schema) -> Writer:
     w.entity("青岚智能", "Company").entity("蓝湖云", "Company").entity("远山资本", "InvestmentFirm")
     w.says("蓝湖科技发布自研的星河芯片，青岚智能已采用。")
     launch = w.happens("ProductLaunch", {"organization": ["蓝湖科技"], "product": ["星河芯片"]}, date="2021-11-24")
-    w.state("蓝湖科技", "launched", "星河芯片", event=launch, date="2021-11-24").state("蓝湖科技", "developed", "星河芯片")
+    w.state("蓝湖科技", "launched", "星河芯片", event=launch, date="2021-11-24").state(
+        "蓝湖科技", "developed", "星河芯片"
+    )
     w.state("青岚智能", "uses", "星河芯片")
     w.says("白石科技为蓝湖科技代工星河芯片。").state("白石科技", "supplies", "蓝湖科技", product="星河芯片")
     w.says("蓝湖云是蓝湖科技的子公司，远山资本持股10%。")

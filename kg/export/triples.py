@@ -125,7 +125,7 @@ def _number(value: float) -> ox.Literal:
 
 
 class Triples:
-    """The triples of a ledger, in its order. Memory stays flat: nothing is held but what is in the making.
+    """The triples of a ledger, in its order. Memory stays flat: only events that are entities themselves are held.
 
     Without `provenance`, only what happened is told, and nothing of who said it: entities, plain triples, events and
     figures. A fact that is told twice with different identifying qualifiers (two posts at one company) gives its plain
@@ -153,7 +153,7 @@ class Triples:
             for item in self._ledger.items():
                 yield from ((triple, None) for triple in self._of_item(item))
             for item_id, entity_id in self._ledger.mentions():
-                yield (self._iri(item_id), _MENTIONS, self._entity(entity_id)), None
+                yield (self._item(item_id), _MENTIONS, self._entity(entity_id)), None
         for entity in self._ledger.entities():
             yield from ((triple, None) for triple in self._of_entity(entity))
         for fact in self._ledger.facts():
@@ -175,18 +175,17 @@ class Triples:
         return self._terms[name]
 
     def _iri(self, identifier: str) -> ox.NamedNode:
-        """The IRI of an id, of ours or given by a source."""
-        if identifier[:1] in _OURS and _MINTED.fullmatch(identifier):
-            return ox.NamedNode(self._schema.base_iri + identifier)
-        return ox.NamedNode(self._schema.base_iri + _encoded(identifier))
+        """The IRI of an entity, fact, event or observation."""
+        return ox.NamedNode(self._schema.base_iri + identifier)
 
     def _item(self, identifier: str) -> ox.NamedNode:
-        return self._iri(identifier)
+        """The IRI of a news item, whose id a source may have given."""
+        return ox.NamedNode(self._schema.base_iri + _encoded(identifier))
 
     # -- things
 
     def _of_item(self, item: NewsItem) -> Iterator[Triple]:
-        node = self._iri(item.id)
+        node = self._item(item.id)
         yield node, _TYPE, self._kg("NewsItem")
         yield node, _TYPE, _ARTICLE
         yield node, _TITLE, _name(item.title)
@@ -287,7 +286,7 @@ class Triples:
         for event in fact.events:
             yield (node, self._kg("impliedBy"), self._iri(self._selves.get(event, event))), None
         for item in fact.items:
-            yield (node, _DERIVED, self._iri(item)), None
+            yield (node, _DERIVED, self._item(item)), None
         for told in self._ledger.testimonies(fact.id):
             for triple in self._evidence(node, fact.id, told.evidence, told.extractor):
                 yield triple, None
@@ -354,7 +353,7 @@ class Triples:
 
     def _sourced(self, node: ox.NamedNode, owner: str, evidence: Evidence, extractor: str) -> Iterator[Triple]:
         """Evidence of what a single item says."""
-        yield node, _DERIVED, self._iri(evidence.item)
+        yield node, _DERIVED, self._item(evidence.item)
         yield from self._evidence(node, owner, evidence, extractor)
 
     def _evidence_iri(self, owner: str, evidence: Evidence) -> ox.NamedNode:
@@ -373,7 +372,7 @@ class Triples:
         if evidence.cue is not None:
             yield said, self._kg("cue"), _text(evidence.cue)
         yield said, self._kg("extractor"), _text(extractor)
-        yield said, _QUOTED, self._iri(evidence.item)
+        yield said, _QUOTED, self._item(evidence.item)
 
 
 def _encoded(identifier: str) -> str:

@@ -26,9 +26,21 @@ _LETTERS = 16
 _TICKER = re.compile(
     r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:\.[A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)"
 )
+_CODE = re.compile(r"[A-Z][A-Za-z0-9.+]*[A-Za-z0-9+](?:-[A-Za-z0-9.]+)*(?: (?:[A-Z][A-Za-z0-9.+\-]*|[0-9]{1,4}))*")
+_MODEL = re.compile(
+    r"(?P<model>(?:[A-Z][A-Za-z]{0,9} ?)?[0-9]{1,5}(?: ?(?:Pro|Max|Plus|Ultra|Mini|mini|SE|Lite|Air|S|s|X|T|A|B|K|e))*(?:\+)?"
+    r"|[A-Z]{1,3}[0-9]{1,4}[A-Za-z]?)(?![0-9A-Za-z.,%\-年月日号亿万元个家名位条项股点多余美港人倍次届轮天岁后款台辆亩平吨公米秒分小千百])"
+)
 _OPENERS = frozenset(",。;:、(的 \n".replace(" ", "") + "“")
 """Behind these a clause or an item of a list begins."""
 _LISTED = frozenset("、和与及")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    type: str
+    confidence: float
+    say: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,11 @@ class ContextFinder:
         self._releases = frozenset(content.get("releases", "").split())
         self._before = _rules(content, "before")
         self._after = _rules(content, "after")
+        self._shapes = _shapes(content)
         self._unlikely = frozenset(content.get("unlikely", ""))
-        self._not_names = frozenset(lexicon.words("words", "not_names"))
+        self._placing = frozenset(content.get("placing", "").split())
+        self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
+        self._not_names = frozenset((*lexicon.words("words", "not_names"), *lexicon.words("words", "ordinary")))
 
     @property
     def acronyms(self) -> frozenset[str]:
@@ -94,6 +109,14 @@ class ContextFinder:
                 found = self._beginning(words, index + 1, "Company", 0.75)
                 if found is not None:
                     yield found
+            if kinds[index] in (Kind.KNOWN, Kind.PROPER):
+                found = self._model(words, index)
+                if found is not None:
+                    yield found
+            if text in self._placing:
+                found = self._place(words, index + 1)
+                if found is not None:
+                    yield found
             if kinds[index] == Kind.LATIN and text not in self._acronyms and index + 1 < count:
                 if words.words[index + 1].text in ("新品", "发布会", "新品发布会") and text[0].isupper():
                     yield Mention(words.starts[index], words.starts[index + 1], text, "Product", 0.65, "context")
@@ -103,6 +126,11 @@ class ContextFinder:
                 found = self._released(words, index + 1)
                 if found is not None:
                     yield found
+        for shape in self._shapes:
+            for match in shape.say.finditer(words.string):
+                start, end = match.span("name")
+                if words.is_edge(start) and kinds[words.at(start)] not in (Kind.BREAK, Kind.VERB):
+                    yield Mention(start, end, match["name"], shape.type, shape.confidence, "shape")
         for match in _TICKER.finditer(words.string):
             index = words.at(match.start())
             found = self._left_name(words, index, "Company", 0.95)
@@ -260,6 +288,9 @@ class ContextFinder:
     ) -> Mention | None:
         """The name in words `[first, last)`, leading descriptions cut off, if it looks like one."""
         kinds, texts = words.kinds, words.words
+        ending = texts[last - 1].suffix
+        if ending is not None and ending.type not in ("Company", "InvestmentFirm", "Exchange") and texts[last - 1].whole:
+            return None
         for index in range(last - 2, first, -1):
             if (
                 texts[index].suffix is not None
@@ -338,14 +369,9 @@ class ContextFinder:
         kinds, texts = words.kinds, words.words
         after = index + 1
         if after < len(texts) and kinds[after] == Kind.LATIN and texts[after].text not in self._acronyms:
-            end = after + 1
-            while (
-                end < len(texts) and end - after < 3 and texts[end].text[:1].isascii() and texts[end].text[:1].isalnum()
-            ):
-                end += 1
-            if texts[after].text[0].isupper():
-                start, stop = words.starts[after], words.starts[end]
-                yield Mention(start, stop, words.string[start:stop], "Product", 0.65, "context")
+            named = _CODE.match(words.string, words.starts[after])
+            if named is not None and texts[after].text[0].isupper():
+                yield Mention(named.start(), named.end(), named.group(), "Product", 0.65, "context")
         first = index
         while first > 0 and index - first < 6 and kinds[first - 1] >= Kind.NOUN:
             kind = kinds[first - 1]
@@ -373,6 +399,27 @@ class ContextFinder:
         sure = 0.6 if run > first else 0.5
         yield Mention(start, stop, words.string[start:stop], "Product", sure, "context")
 
+    def _model(self, words: Words, index: int) -> Mention | None:
+        """A product's name made of a brand and a model: 极氪001, 小米14, 问界M9, 麒麟990A, 华为Mate 60 Pro."""
+        word = words.words[index]
+        if word.entry is None or word.entry.type not in ("Company", "Product"):
+            return None
+        found = _MODEL.match(words.string, words.starts[index + 1])
+        if found is None or found["model"] in self._acronyms:
+            return None
+        start = words.starts[index]
+        return Mention(start, found.end("model"), words.string[start : found.end("model")], "Product", 0.7, "context")
+
+    def _place(self, words: Words, first: int) -> Mention | None:
+        """A foreign place that only its letters give away, behind 位于 or 落户."""
+        last = first
+        while last < len(words.words) and words.kinds[last] in (Kind.LETTER, Kind.PROPER) and last - first < 6:
+            last += 1
+        start, end = words.starts[first], words.starts[last]
+        if not 3 <= end - start <= 6 or not all(letter in self._foreign for letter in words.string[start:end]):
+            return None
+        return Mention(start, end, words.string[start:end], "Place", 0.65, "context")
+
     def _coined(self, words: Words, index: int) -> bool:
         """Whether an ordinary word may be a product's name: a rare noun that describes nothing by itself."""
         word, kind = words.words[index], words.kinds[index]
@@ -391,17 +438,10 @@ class ContextFinder:
             return None
         if not words.words[first].text[0].isupper():
             return None
-        last = first + 1
-        while (
-            last < len(words.words)
-            and last - first < 4
-            and words.words[last].text.strip()
-            and words.words[last].text.isascii()
-            and words.words[last].text.isalnum()
-        ):
-            last += 1
-        start, stop = words.starts[first], words.starts[last]
-        return Mention(start, stop, words.string[start:stop], "Product", 0.6, "context")
+        named = _CODE.match(words.string, words.starts[first])
+        if named is None:
+            return None
+        return Mention(named.start(), named.end(), named.group(), "Product", 0.6, "context")
 
 
 def _read(path: Path | None) -> dict[str, Any]:
@@ -410,6 +450,19 @@ def _read(path: Path | None) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise OntologyError(f"names.toml: {error}; correct the file or reinstall the package") from error
+
+
+def _shapes(content: Mapping[str, Any]) -> tuple[_Shape, ...]:
+    shapes = []
+    for number, table in enumerate(content.get("shape", ()), 1):
+        try:
+            shape = _Shape(str(table["class"]), float(table["confidence"]), re.compile(table["say"]))
+        except (KeyError, ValueError, TypeError, re.error) as error:
+            raise OntologyError(f"names.toml: [[shape]] number {number}: {error!r}; it needs class, confidence, say") from error
+        if "name" not in shape.say.groupindex:
+            raise OntologyError(f"names.toml: [[shape]] number {number}: mark the name in it as (?P<name>…)")
+        shapes.append(shape)
+    return tuple(shapes)
 
 
 def _rules(content: Mapping[str, Any], name: str) -> dict[str, _Rule]:

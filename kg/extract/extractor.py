@@ -12,7 +12,7 @@ from kg.extract.mentions import MentionFinder
 from kg.extract.observations import find_observations
 from kg.extract.posts import PostWords
 from kg.extract.reference import resolve, subject_before
-from kg.extract.series import named_one_by_one, part_from_verbs
+from kg.extract.series import made_by, named_one_by_one, part_from_verbs, short_places
 from kg.extract.skeleton import Alphabet, skeleton
 from kg.extract.status import StatusCues
 from kg.extract.wordings import Wordings, choose
@@ -60,7 +60,7 @@ class Extractor:
         self._posts = posts
         self._figures = figures
         self._alphabet = Alphabet(schema)
-        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon), (named_one_by_one,))
+        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon), (named_one_by_one, made_by, short_places))
 
     @classmethod
     def load(
@@ -126,6 +126,7 @@ class Extractor:
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
         self._add_asides(analysis, skeletons, assembly)
+        self._add_by_name(analysis, assembly)
         observations = assembly.observations(find_observations(analysis, self._figures))
         return Document(analysis.item, assembly.entities(), assembly.statements(), assembly.events(), observations)
 
@@ -167,6 +168,36 @@ class Extractor:
                     person = _filler(post.person, index)
                     for predicate, qualifiers, status in self._posts.read(post):
                         assembly.add_statement(predicate, person, organization, qualifiers, status, 0.92, None)
+
+    def _add_by_name(self, analysis: Analysis, assembly: Assembly) -> None:
+        """What names tell: 软通动力创新研究院 is part of 软通动力, 腾讯数字生态大会 is hosted by 腾讯."""
+        owners = {
+            name: i
+            for i, r in enumerate(analysis.referents)
+            if self.schema.is_a(r.type, "Organization") and r.confidence >= _SURE_OWNER
+            for name in (r.name, *r.aliases)
+            if len(name) > 1
+        }
+        for i, r in enumerate(analysis.referents):
+            if not r.mentions or r.type not in _TELLING:
+                continue
+            bare = r.name.lstrip("0123456789年度第届")
+            owner = max(
+                (n for n in owners if bare.startswith(n) and bare != n and owners[n] != i), key=len, default=None
+            )
+            if owner is None:
+                continue
+            mention = analysis.mentions[r.mentions[0]]
+            sentence = analysis.text.sentences.index(analysis.text.sentence_at(mention.start))
+            ends = Filler(i, sentence, r.confidence), Filler(owners[owner], sentence, r.confidence, owner)
+            if r.type == "Conference":
+                assembly.add_statement("hosted", ends[1], ends[0], {}, ("asserted", None), 0.7, None)
+            elif not self.schema.is_a(analysis.referents[owners[owner]].type, r.type):
+                assembly.add_statement("partOf", ends[0], ends[1], {}, ("asserted", None), 0.8, None)
+
+
+_TELLING = frozenset(("ResearchInstitute", "Organization", "Conference"))
+_SURE_OWNER = 0.7
 
 
 def _filler(member: Member, sentence: int) -> Filler:

@@ -60,6 +60,13 @@ _ALIAS = re.compile(
 )
 
 
+_OPENING = frozenset(",。;:!?、\n“(") | {"而", "但", "称", "表示", "报道", "如果", "或者", "当时", "随后"}
+_ACTING = frozenset(
+    "将 已 也 并 曾 拟 还 则 正 都 就 又 却 仍 则是 并不是 没有 至今 此前 随后 目前 近日 日前 今日 正式 计划 希望 认为 要求 宣布 起诉 反诉 授权".split()
+)
+_DEALING = frozenset("与 和 向 给 被 由 对 从 同 跟 为 让".split())
+
+
 class MentionFinder:
     """Finds the names of an item and the posts beside people. Holds word lists only, no state of an item."""
 
@@ -79,6 +86,8 @@ class MentionFinder:
         segmenter.keep(self._contexts.words())
         self._kinds = WordKinds(lexicon, segmenter, self._contexts.verbs())
         self._people = PeopleFinder(lexicon, segmenter)
+        self._makers = frozenset(lexicon.words("words", "makers"))
+        self._vague = frozenset(lexicon.words("words", "vague_fields"))
 
     def find(self, analysis: Analysis) -> None:
         """Fill `analysis.mentions` and `analysis.titles`; reads its text and values."""
@@ -110,9 +119,11 @@ class MentionFinder:
                 break
             mentions = merge([*mentions, *more])
         mentions = merge([*mentions, *self._vouched(doubtful, mentions)])
+        mentions = [_bracketed(words, m) for m in mentions]
         mentions = merge([*mentions, *_declared(words, mentions)])
         mentions = merge([*mentions, *_shortened(words, mentions)])
         mentions = merge([*mentions, *_repeated(words, mentions)])
+        mentions = merge([*mentions, *self._fields_beside(words, mentions)])
         surface = analysis.text.surface
         analysis.mentions = [
             replace(m, name=_shown(surface, m)) for m in mentions if m.confidence >= _WORTH and m.end > m.start
@@ -137,21 +148,32 @@ class MentionFinder:
                 return None
             confidence = 0.85
         if hit.doubtful:
-            confidence = 0.85 if self._in_place(words, start, end) else 0.4
+            confidence = self._in_place(words, start, end)
         return Mention(start, end, words.string[start:end], entry.type, confidence, "lexicon")
 
-    def _in_place(self, words: Words, start: int, end: int) -> bool:
-        """Whether the words beside it take an ordinary word for a name."""
+    def _in_place(self, words: Words, start: int, end: int) -> float:
+        """How sure it is from the words beside it that an ordinary word is a name here."""
         first, last = words.at(start), words.at(end - 1) + 1
         before = words.words[first - 1] if first else None
         after = words.words[last] if last < len(words.words) else None
+        follows = words.kinds[last] if after is not None else Kind.BREAK
         if after is not None and (
-            words.kinds[last] == Kind.TITLE
+            follows == Kind.TITLE
             or self._contexts.is_subject_word(after.text)
             or after.text in ("公司", "集团", "方面")
         ):
-            return True
-        return before is not None and (self._contexts.is_object_word(before.text) or (before.kind == Kind.HEAD))
+            return 0.85
+        if before is not None and (self._contexts.is_object_word(before.text) or before.kind == Kind.HEAD):
+            return 0.85
+        if words.words[first].tag[:1] not in ("n", "j", "") or first + 1 != last:
+            return 0.4
+        # A noun that acts, or that one deals with, is hardly the thing: 苹果将…, 与苹果….
+        opens = before is None or before.text in _OPENING
+        if opens and after is not None and after.text in _ACTING:
+            return 0.7
+        if before is not None and before.text in _DEALING and follows in (Kind.BREAK, Kind.VERB, Kind.DUAL):
+            return 0.65
+        return 0.4
 
     def _vouched(self, doubtful: list[Mention], mentions: list[Mention]) -> Iterator[Mention]:
         """Doubtful forms of entities that the item also names beyond doubt, or that stand in a list of names."""
@@ -163,6 +185,25 @@ class MentionFinder:
                 yield replace(mention, confidence=0.7)
             elif mention.end + 1 in at or mention.start - 1 in at:
                 yield replace(mention, confidence=0.5)
+
+    def _fields_beside(self, words: Words, mentions: list[Mention]) -> Iterator[Mention]:
+        """Industries that say what kind of company a name belongs to: 仿真软件公司Ansys, 快时尚电商SHEIN."""
+        for mention in mentions:
+            if mention.type != "Company" or mention.confidence < _SURE or not mention.start:
+                continue
+            index = words.at(mention.start - 1)
+            if words.string[mention.start - 1] in "“\"" and index:
+                index -= 1
+            if words.kinds[index] != Kind.HEAD or words.words[index].text not in self._makers:
+                continue
+            first = index
+            while first > 0 and index - first < 4 and words.kinds[first - 1] in (Kind.NOUN, Kind.INNER, Kind.LATIN):
+                first -= 1
+            last = index + 1 if words.words[index].text == "电商" else index
+            start, end = words.starts[first], words.starts[last]
+            name = words.string[start:end]
+            if 2 <= end - start <= 10 and first < index and name not in self._vague:
+                yield Mention(start, end, name, "Industry", 0.55, "context")
 
     def _fields(self, words: Words) -> Iterator[Mention]:
         """Industries by the word behind: 云软件赛道."""
@@ -235,6 +276,22 @@ def _cuts_value(analysis: Analysis, mention: Mention) -> bool:
             return True
         index += 1
     return False
+
+
+_BRANCH = re.compile(r"\((?P<place>[\u3400-\u9fff]{2,6})\)")
+
+
+def _bracketed(words: Words, mention: Mention) -> Mention:
+    """A branch named with its place: 微软亚洲研究院(上海)."""
+    if mention.type not in _ORGANISATIONS or words.string[mention.end : mention.end + 1] != "(":
+        return mention
+    found = _BRANCH.match(words.string, mention.end)
+    if found is None:
+        return mention
+    index = words.at(found.start("place"))
+    if words.kinds[index] != Kind.PLACE or words.starts[index + 1] != found.end("place"):
+        return mention
+    return replace(mention, end=found.end(), name=words.string[mention.start : found.end()])
 
 
 def _declared(words: Words, mentions: list[Mention]) -> Iterator[Mention]:

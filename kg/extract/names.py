@@ -20,6 +20,12 @@ _LONGEST = 14
 """Words that a name may have before its ending."""
 _JOINING = frozenset("与和及")
 _OWNING = frozenset(["集团", "控股", "资本", "创投", "实业", "证券", "银行", "药业", "基金"])
+_COMPANIES = frozenset(("Company", "InvestmentFirm"))
+_LINES = frozenset(
+    "金融 云 国际 工业 健康 科技 汽车 物流 影业 传媒 文学 音乐 游戏 地产 航空 证券 信托 能源 医药 生物 电子 通信 中国 香港 亚太 亚洲 "
+    "娱乐 体育 教育 旅行 出行 半导体 微电子 智能 数字 数码 电机 电气 机械 重工 化学 石化 医疗 股份 置业 实业 资本".split()
+)
+"""Lines of business whose company is called after its parent."""
 _ENDING = frozenset(("Award", "Report", "Conference", "Agreement"))
 """Names of these classes hold no name of an organisation after them."""
 _NUMBERED = re.compile(r"第?[一二三四五六七八九十百零〇0-9]{1,5}")
@@ -118,8 +124,14 @@ def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
         return None
     length = words.starts[index] - words.starts[first]
     run = kinds[first:index]
-    if length < 2 or (length > 6 and Kind.LATIN not in run) or (run[0] == Kind.KNOWN and index - first == 1):
+    if length < 2 or (length > 6 and Kind.LATIN not in run):
         return None
+    if run[0] == Kind.KNOWN and index - first == 1:
+        # 京东工业, 谷歌云: a known name and a line of business, but no 腾讯游戏业务.
+        entry = texts[first].entry
+        follows = kinds[index + 1] if index + 1 < len(kinds) else Kind.BREAK
+        branch = entry is not None and entry.type in _COMPANIES and suffix.word in _LINES and follows < Kind.NOUN
+        return (words.starts[first], 0.65) if branch else None
     sure = 0.8 if Kind.LETTER not in run or length <= 3 else 0.6
     if first > 0 and kinds[first - 1] == Kind.PLACE:
         first -= 1
@@ -151,12 +163,14 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
             if opened is None:
                 break
             first = opened
-        elif joins and first > 1 and texts[first - 1].text in _JOINING and first < index and _plain(words, first, index):
+        elif (
+            joins and first > 1 and texts[first - 1].text in _JOINING and first < index and _plain(words, first, index)
+        ):
             beside = kinds[first - 2]
             if beside not in (Kind.NOUN, Kind.INNER, Kind.DUAL, Kind.LETTER, Kind.VERB) or _ends_name(words, first - 2):
                 break
             first -= 2
-        elif legal and first < index and _NUMBERED.fullmatch(texts[first - 1].text):
+        elif legal and _NUMBERED.fullmatch(texts[first - 1].text):
             first -= 1
         else:
             break
@@ -206,10 +220,12 @@ def _begin(words: Words, first: int, index: int) -> int:
                 begin = i + 1
         elif (
             (kind == Kind.NUMBER and i == begin)
-            or (kind == Kind.VERB and (i == begin or not _homed(words, begin, i)))
+            or (kind == Kind.VERB and texts[i].tag != "m" and (i == begin or not _homed(words, begin, i)))
             or (texts[i].kind == Kind.SOFT and kind == Kind.BREAK and (i == begin or not _lettered(words, i)))
         ):
             begin = i + 1
+    if words.words[index].text == "控股" and words.string[words.starts[begin] - 1 : words.starts[begin]] == "由":
+        return index
     while begin < index and kinds[begin] == Kind.DUAL and _starts_name(words, begin + 1, index):
         begin += 1
     # Ordinary nouns before a place, a known name or Latin describe it.
@@ -223,9 +239,22 @@ def _begin(words: Words, first: int, index: int) -> int:
     return begin
 
 
+def _abroad(words: Words, begin: int, index: int) -> bool:
+    """Whether a foreign country only says where the place behind it lies: 美国马萨诸塞州…交通局."""
+    entry = words.words[begin].entry
+    return (
+        begin + 1 < index
+        and entry is not None
+        and entry.type == "Country"
+        and entry.name != "中国"
+        and words.kinds[begin + 1] == Kind.PLACE
+    )
+
+
 def _homed(words: Words, first: int, index: int) -> bool:
-    """Whether a name has begun with a place, so that a verb behind it is one of its words: 北京启明星辰…有限公司."""
-    return any(words.kinds[i] == Kind.PLACE for i in range(first, index))
+    """Whether a name has begun with a place or a known name, so that a verb behind it is one of its words:
+    北京启明星辰…有限公司, 中国科学院遗传与发育…研究所."""
+    return any(words.kinds[i] in (Kind.PLACE, Kind.KNOWN) or words.words[i].tag == "nt" for i in range(first, index))
 
 
 def _lettered(words: Words, index: int) -> bool:

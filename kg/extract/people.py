@@ -171,6 +171,8 @@ class PeopleFinder:
             )
             if score > 0.5 and string.find(name, end) >= 0:
                 score += 0.7
+            if compound and length == 4:
+                score += 0.8
             if best is None or score > best[0]:
                 best = score, end
         if best is None or best[0] < _ENOUGH:
@@ -216,7 +218,11 @@ class PeopleFinder:
             return 3.5
         if before.text in _LISTING and last_end == words.starts[index - 1]:
             return 2.5
-        if before.text in self._named or before.text.endswith(("股东", "控制人")):
+        if before.text in ("为", "是", "系") and index > 1 and words.kinds[index - 2] == Kind.TITLE:
+            return 3.0
+        if before.text == "了" and index > 1 and words.words[index - 2].text in self._named:
+            return 2.0
+        if before.text in self._named or before.text.endswith(("股东", "控制人", "人", "者", "哥", "妹", "姐", "弟", "友", "同学")):
             return 1.5
         if start > 0 and words.string[start - 1] in ',。;:!?\n“"(':
             return 0.4
@@ -341,10 +347,7 @@ class PeopleFinder:
                 and at > begin
                 # A single letter that foreign names are written with (莫, 思) ends no name, whatever else it means.
                 and len(words.words[index].text) > 1
-                and (
-                    words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.HEAD)
-                    or words.words[index].text in self._says
-                )
+                and (words.kinds[index] in (Kind.TITLE, Kind.BREAK, Kind.HEAD) or words.words[index].text in self._says)
             ):
                 break
             at += 1

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from kg.extract.analysis import Analysis
 
-__all__ = ["named_one_by_one", "part_from_verbs"]
+__all__ = ["made_by", "named_one_by_one", "part_from_verbs", "short_places"]
 
 _THING = "芯片|产品|车型|手机|模型|大模型|机型|新品|处理器|平台|系统|应用|软件|机器人|新车|药物|疫苗|游戏|服务|卫星|火箭|电池"
 _SERIES = re.compile(
@@ -24,6 +24,12 @@ _COUNTS = "  两三四五六七八九十"
 _STEP = re.compile(r"、|,?以及|和(?!谐)|及")
 _OWN = re.compile(
     r"(?:^|的|是|为|[“\"「《])(?P<name>[\u3400-\u9fff]{2,5}|[A-Za-z][A-Za-z0-9.\- ]{1,14}[A-Za-z0-9])[”\"」》]?$"
+)
+_MADE_BY = re.compile(
+    "[“「](?P<name>[^“”「」,。]{2,12})[”」],?(?:则|是|系)?由[^,。;]{2,60}?(?:开发|研发|研制|推出|打造|出品)"
+)
+_SHORT_PLACE = re.compile(
+    "在(?P<name>[京沪津渝穗深杭])(?=召开|举行|举办|成立|揭牌|签署|签约|发布|开幕|圆满|启动|落户|揭幕|亮相)"
 )
 _VERBS = ("投资", "控股", "收购", "入股")
 _NEXT = 20
@@ -48,6 +54,21 @@ def named_one_by_one(analysis: Analysis) -> Iterator[Mention]:
                 found.append(Mention(lo, hi, text.surface[lo:hi], "Product", 0.7, "series"))
         if len(found) == (_COUNTS.find(series["count"]) if series["count"] in _COUNTS else int(series["count"])):
             yield from found
+
+
+def made_by(analysis: Analysis) -> Iterator[Mention]:
+    """A quoted thing and who made it: “华智冰”,由三家机构联合开发."""
+    text = analysis.text
+    for found in _MADE_BY.finditer(text.string):
+        lo, hi = found.span("name")
+        yield Mention(lo, hi, text.surface[lo:hi], "Product", 0.7, "series")
+
+
+def short_places(analysis: Analysis) -> Iterator[Mention]:
+    """京, 沪 and the like where they can only be places: 在京召开."""
+    for found in _SHORT_PLACE.finditer(analysis.text.string):
+        lo, hi = found.span("name")
+        yield Mention(lo, hi, analysis.text.surface[lo:hi], "Place", 0.8, "series")
 
 
 def part_from_verbs(analysis: Analysis) -> None:

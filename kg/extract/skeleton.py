@@ -274,10 +274,17 @@ def _splice(skel: Skeleton, pieces: list[tuple[int, int, str, Chunk | None]]) ->
 _PREFIX = "(?:原|前任|前|现任|新任|时任|候任|兼任)?"
 
 
+_FIELD = (
+    "(?P<field>(?:(?!任命|聘请|聘任|宣布|收购|投资|称|由|与|和|对|向|被|将|把|在|起诉|发布|推出|离职|原|前|表示|会见|任|为|是|的|及|等)"
+    "[\u4e00-\u9fffA-Za-z]){0,8}?)"
+)
+"""What may stand between an organisation and a post there, and belongs to the post: 学术副院长, 中国区总经理."""
+
+
 def _post_pattern(alphabet: Alphabet) -> re.Pattern[str]:
     org = f"[{alphabet.body(('Organization', 'Country'))}]"
     person = alphabet.of("Person")
-    unit = f"(?:{_PREFIX}{org}(?:公司|集团)?的?)?{_PREFIX}{TITLE}"
+    unit = f"(?:{_PREFIX}{org}(?:公司|集团)?的?{_unnamed(_FIELD)})?{_PREFIX}{TITLE}"
     return re.compile(
         f"(?P<before>{unit}(?:[、兼和及暨,]{{0,2}}{unit})*)(?:\\([^()]{{0,20}}\\))?(?P<persons>{person}(?:[、和]{person})*)(?!{TITLE})"
         f"|(?P<org>{org})(?:公司|集团)?的?(?P<person>{person}(?:[、和]{person})*)(?P<after>(?:等)?{TITLE}(?:[、兼和及暨]{TITLE})*)"
@@ -285,7 +292,13 @@ def _post_pattern(alphabet: Alphabet) -> re.Pattern[str]:
     )
 
 
-_UNIT = re.compile(f"(?P<p1>{_PREFIX})(?P<org>[{ENTITY}])?(?:公司|集团)?的?(?P<p2>{_PREFIX})(?P<title>{TITLE})")
+def _unnamed(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
+_UNIT = re.compile(
+    f"(?P<p1>{_PREFIX})(?:(?P<org>[{ENTITY}])(?:公司|集团)?的?{_FIELD})?(?P<p2>{_PREFIX})(?P<title>{TITLE})"
+)
 
 
 def _fold_posts(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
@@ -312,7 +325,8 @@ def _fold_posts(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
                 last_org = skel.chunks[at].members[0]
             title = skel.chunks[unit.start("title")]
             prefix = unit["p1"] or unit["p2"]
-            skel.posts += [Post(m, last_org, title.text, prefix, start, end) for m in members]
+            text = (unit["field"] or "") + title.text
+            skel.posts += [Post(m, last_org, text, prefix, start, end) for m in members]
         carried = last_org
         if found["who"] and skel.text[hi - 1 : hi] != ")" and skel.text[hi : hi + 1] == ")":
             hi += 1
@@ -379,13 +393,13 @@ def _fold_owned(skel: Skeleton, alphabet: Alphabet) -> None:
 _MODIFIER = f"(?:[^,。;:、!?{ENTITY}]{{0,12}}(?:的|企业|公司|机构|厂商|巨头|品牌|平台|集团|股东|投资方))?"
 _LIST = re.compile(
     f"[{ENTITY}](?:(?:、{_MODIFIER}|和|及|以及)[{ENTITY}])*(?:,[{ENTITY}])*"
-    "(?:、)?等(?:人|多家|数家|一众|[两三四五六七八九十几0-9]+[家位名所个国方])?"
+    f"(?:、)?等(?:人|多家|数家|一众|[两三四五六七八九十几0-9]+[家位名所个国方]|{_VALUES['quantity']})?"
     "(?:国内外|海内外|国内|知名|头部|多家|上市|产业|战略|一线|著名|专业)*"
     "(?:投资机构|投资方|机构|企业|公司|单位|高校|院校|国家|银行|厂商|专家|学者|品牌|产品|领域|行业|城市|人)?"
     f"|[{ENTITY}](?:、{_MODIFIER}[{ENTITY}])+{_VALUES['quantity']}(?:厂商|企业|公司|机构|银行|高校|单位)?"
     f"|[{ENTITY}](?:(?:、{_MODIFIER}|(?:和|及|、?以及|,以及){_MODIFIER})[{ENTITY}])+"
     # A与B联合发布: both do it, no two sides.
-    f"|[{ENTITY}](?:与|同|跟)[{ENTITY}](?=(?:联合|共同|一起|合作|携手)(?:发布|推出|研发|开发|打造|成立|组建|设立|宣布|举办|主办|投资|出资|创立|发起|建设))"
+    f"|[{ENTITY}](?:与|同|跟)[{ENTITY}](?=[^,。;{ENTITY}]{{0,6}}(?:联合|共同|一起|合作|携手|联手)(?:发布|推出|研发|开发|打造|成立|组建|设立|宣布|举办|主办|投资|出资|创立|发起|建设))"
 )
 
 

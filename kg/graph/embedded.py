@@ -19,7 +19,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT, PROJECTION, NodeRow, RelationshipRow, Result
+from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, RelationshipRow, Result
 from kg.graph.project import Projection, Stamp, create_relationships, stamp_step
 from kg.graph.vocabulary import Vocabulary
 
@@ -48,8 +48,9 @@ _TO: Final = "to id"
 _log = logging.getLogger(__name__)
 _SAVE_AFTER: Final = 20_000
 """Changed rows after which a snapshot is worth writing again: replaying more takes longer than saving."""
-_REPLAY_SHARE: Final = 3
-"""Where more than one in so many statements changed, building anew is faster than replaying."""
+_FEW: Final = 1_000
+_SHARE: Final = 8
+"""Where fewer than so many things changed, or less than one in so many, replaying is faster than building anew."""
 
 
 class EmbeddedGraph:
@@ -100,10 +101,11 @@ class EmbeddedGraph:
             if new == old:
                 return False
             if old is not None and new.continues(old):
-                delta = self._projection.delta(old.sequence)
-                if delta.size * _REPLAY_SHARE < max(self._engine.shape[1], 1000):
+                touched = self._projection.ledger.changes(old.sequence)
+                if len(touched.facts) + len(touched.entities) < max(_FEW, self._engine.shape[1] // _SHARE):
                     try:
-                        self._replace(self._changed(delta, new), delta.size)
+                        delta = self._projection.delta(touched, self._names)
+                        self._replace(self._changed(delta, new), delta.removed + delta.written)
                         return True
                     except Exception as error:
                         if not _is_engine_error(error):
@@ -233,6 +235,10 @@ class EmbeddedGraph:
         return engine
 
     # ---- writing: what changed
+
+    def _names(self, ids: list[str]) -> dict[str, str]:
+        cypher = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN n.id AS id, n.name AS name"
+        return {row["id"]: row["name"] for row in _run(self._engine, cypher, {"ids": ids}, None, None)}
 
     def _changed(self, delta: Delta, stamp: Stamp) -> _Engine:
         engine = self._engine.copy()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, PROJECTION, NodeRow, Result
+from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, Result
 from kg.graph.project import Projection, Stamp, create_nodes, create_relationships, stamp_step
 from kg.graph.vocabulary import Vocabulary
 
@@ -128,11 +128,10 @@ class Neo4jGraph:
             if old is not None and old.sequence != _LOADING and new.continues(old):
                 if new == old:
                     return Pushed(False, 0, 0, new.sequence, time.perf_counter() - started)
-                delta = projection.delta(old.sequence)
+                delta = projection.delta(ledger.changes(old.sequence), self._names)
                 self._send(session, delta.steps(self._schema), told)
                 self._send(session, [stamp_step(new)], told)
-                kept = len(delta.entities) + len(delta.nodes) + len(delta.relationships)
-                return Pushed(False, kept, delta.size - kept, new.sequence, time.perf_counter() - started)
+                return Pushed(False, delta.written, delta.removed, new.sequence, time.perf_counter() - started)
             self._check_owner(session, old, new, replace_other)
             for cypher in _constraints(self._schema):
                 session.run(cypher).consume()
@@ -157,7 +156,7 @@ class Neo4jGraph:
         started = time.perf_counter()
         warnings = self._vocabulary.check(cypher)
         mode = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
-        text = neo4j.Query(cypher, timeout=timeout)  # type: ignore[arg-type]
+        text = neo4j.Query(cypher, timeout=timeout)
         with _translated(), self._driver.session(database=self._database, default_access_mode=mode) as session:
             answer = session.run(text, dict(params or {}))
             columns = tuple(answer.keys())
@@ -177,6 +176,11 @@ class Neo4jGraph:
 
     def _session(self) -> Session:
         return self._driver.session(database=self._database)
+
+    def _names(self, ids: list[str]) -> dict[str, str]:
+        cypher = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN n.id, n.name"
+        with self._session() as session:
+            return {row[0]: row[1] for row in session.execute_read(_rows, cypher, {"ids": ids})}
 
     def _send(self, session: Session, steps: Iterable[Step], progress: Callable[[int], None]) -> int:
         """Run each step in transactions of `BATCH` rows, which the driver tries again where the server asks for it."""
@@ -245,11 +249,11 @@ def _constraints(schema: Schema) -> Iterator[str]:
 
 
 def _consume(tx: ManagedTransaction, cypher: str, rows: list[Any]) -> None:
-    tx.run(cypher, rows=rows).consume()  # type: ignore[arg-type]
+    tx.run(cypher, rows=rows).consume()
 
 
 def _rows(tx: ManagedTransaction, cypher: str, params: Mapping[str, Any]) -> list[list[Any]]:
-    return [record.values() for record in tx.run(cypher, **params)]  # type: ignore[arg-type]
+    return [record.values() for record in tx.run(cypher, **params)]
 
 
 @contextmanager

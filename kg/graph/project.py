@@ -13,15 +13,25 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.graph.base import CLAIM, ENTITY, EVENT, LITERAL, NEWS_ITEM, OBSERVATION, PROJECTION, NodeRow
-from kg.graph.rows import claim_rows, entity_row, event_rows, fact_rows, item_row, mention_row, observation_rows
+from kg.graph.rows import (
+    MENTIONS,
+    claim_rows,
+    entity_row,
+    event_rows,
+    fact_rows,
+    item_row,
+    mention_row,
+    observation_rows,
+)
 from kg.model import happened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from kg.accounts import Changes, LedgerEntity
     from kg.graph.base import RelationshipRow
     from kg.ledger import Ledger
-    from kg.model import Event
+    from kg.model import Event, Fact
     from kg.schema import Schema
 
 __all__ = ["FORMAT", "Delta", "Projection", "Stamp", "Step", "create_nodes", "create_relationships", "stamp_step"]
@@ -80,20 +90,22 @@ class Delta:
 
     statements: set[str] = field(default_factory=set)
     """Statements whose relationships go."""
+    mentions: set[str] = field(default_factory=set)
+    """Entities whose mentions go."""
     gone: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Base label → ids of nodes that go with all their relationships."""
-    own_roles: set[str] = field(default_factory=set)
-    """Entities that are events themselves, whose role relationships go."""
     entities: list[NodeRow] = field(default_factory=list)
     """Entities to write over what is there; their relationships stay."""
     nodes: list[NodeRow] = field(default_factory=list)
     relationships: list[RelationshipRow] = field(default_factory=list)
 
     @property
-    def size(self) -> int:
-        """Rows taken away and written."""
-        away = len(self.statements) + len(self.own_roles) + sum(map(len, self.gone.values()))
-        return away + len(self.entities) + len(self.nodes) + len(self.relationships)
+    def removed(self) -> int:
+        return len(self.statements) + len(self.mentions) + sum(map(len, self.gone.values()))
+
+    @property
+    def written(self) -> int:
+        return len(self.entities) + len(self.nodes) + len(self.relationships)
 
     def steps(self, schema: Schema) -> Iterator[Step]:
         """Cypher that takes away everything that belonged to what was touched, then writes what there is now."""
@@ -101,12 +113,15 @@ class Delta:
             ids = sorted(self.statements)
             for prop in schema.properties.values():
                 yield f"UNWIND $rows AS id MATCH ()-[r:{prop.relationship_type} {{statement: id}}]->() DELETE r", ids
-        if self.own_roles:
-            for role in _own_roles(schema):
-                match = f"UNWIND $rows AS id MATCH (:{ENTITY} {{id: id}})-[r:{role}]->()"
-                yield f"{match} WHERE r.statement IS NULL DELETE r", sorted(self.own_roles)
+        if self.mentions:
+            ends = f"MATCH (:{NEWS_ITEM})-[r:{MENTIONS}]->(:{ENTITY} {{id: id}})"
+            yield f"UNWIND $rows AS id {ends} DELETE r", sorted(self.mentions)
+        if self.gone[EVENT]:
+            for event, role in _own_roles(schema):
+                yield f"MATCH (:{event})-[r:{role}]->() WHERE r.event IN $rows DELETE r", sorted(self.gone[EVENT])
         for base, ids_gone in sorted(self.gone.items()):
-            yield f"UNWIND $rows AS id MATCH (n:{base} {{id: id}}) DETACH DELETE n", sorted(ids_gone)
+            if ids_gone:
+                yield f"UNWIND $rows AS id MATCH (n:{base} {{id: id}}) DETACH DELETE n", sorted(ids_gone)
         every = ":".join(sorted({*schema.classes, CLAIM} - {ENTITY}))
         for _, labels, rows in _by_labels(self.entities):
             merge = f"UNWIND $rows AS row MERGE (n:{ENTITY} {{id: row.id}}) SET n = row REMOVE n:{every}"
@@ -115,7 +130,8 @@ class Delta:
             merge = f"UNWIND $rows AS row MERGE (n:{base} {{id: row.id}}) SET n = row"
             yield merge + (f" SET n:{':'.join(labels)}" if labels else ""), rows
         yield from create_relationships(self.relationships)
-        yield f"UNWIND $rows AS one MATCH (n:{LITERAL}) WHERE NOT (n)--() DELETE n", [1]
+        if self.statements:
+            yield f"UNWIND $rows AS one MATCH (n:{LITERAL}) WHERE NOT (n)--() DELETE n", [1]
 
 
 def create_nodes(rows: Iterable[NodeRow]) -> Iterator[Step]:
@@ -129,10 +145,10 @@ def create_relationships(rows: Iterable[RelationshipRow]) -> Iterator[Step]:
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in rows:
         key = (row.type, row.start_base, row.end_base)
-        groups.setdefault(key, []).append({"start": row.start, "end": row.end, "properties": row.properties})
+        groups.setdefault(key, []).append({"from_id": row.start, "to_id": row.end, "properties": row.properties})
     for (kind, start, end), group in sorted(groups.items()):
-        group.sort(key=lambda r: (r["start"], r["end"], r["properties"].get("statement", "")))
-        ends = f"MATCH (a:{start} {{id: row.start}}) MATCH (b:{end} {{id: row.end}})"
+        group.sort(key=lambda r: (r["from_id"], r["to_id"], r["properties"].get("statement", "")))
+        ends = f"MATCH (a:{start} {{id: row.from_id}}) MATCH (b:{end} {{id: row.to_id}})"
         yield f"UNWIND $rows AS row {ends} CREATE (a)-[r:{kind}]->(b) SET r = row.properties", group
 
 
@@ -150,10 +166,10 @@ def _by_labels(rows: Iterable[NodeRow]) -> list[tuple[str, tuple[str, ...], list
     ]
 
 
-def _own_roles(schema: Schema) -> list[str]:
-    """Relationship types of the roles that hang on an entity which is the event itself."""
+def _own_roles(schema: Schema) -> list[tuple[str, str]]:
+    """(class of event, relationship type) of the roles that hang on an entity which is the event itself."""
     events = [e for e in schema.events.values() if e.self_role]
-    return sorted({r.relationship_type for e in events for r in e.roles.values() if r.name != e.self_role})
+    return sorted((e.name, r.relationship_type) for e in events for r in e.roles.values() if r.name != e.self_role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +190,11 @@ class Projection:
         for item in ledger.items():
             published[item.id] = item.published
             yield item_row(item)
-        own = self._own_events(e for kind in self._self_roles for e in ledger.events(type=kind))
+        own: dict[str, list[tuple[Event, str | None]]] = defaultdict(list)
+        for kind, role in self._self_roles.items():
+            for event in ledger.events(type=kind):
+                for node in event.roles.get(role, ()):
+                    own[node.id].append((event, published.get(event.evidence.item)))
         for entity in ledger.entities():
             yield entity_row(entity, schema, own.get(entity.id, ()))
         for event in ledger.events():
@@ -183,7 +203,7 @@ class Projection:
             yield from chain(*observation_rows(observation, published.get(observation.evidence.item)))
         literals: set[str] = set()
         for fact in ledger.facts():
-            nodes, relationships = (fact_rows if happened(fact.status) else claim_rows)(fact, schema)
+            nodes, relationships = self._of(fact)
             for node in nodes:
                 if node.base != LITERAL or node.id not in literals:
                     yield node
@@ -193,26 +213,65 @@ class Projection:
         for item_id, entity_id in ledger.mentions():
             yield mention_row(item_id, entity_id)
 
-    def delta(self, since: int) -> Delta:
-        """What brings a graph of the sequence number `since` up to date."""
+    def delta(self, touched: Changes, names: Callable[[list[str]], Mapping[str, str]]) -> Delta:
+        """What brings a graph up to date, given what was touched since the state that it shows.
+
+        `names` looks up what the graph calls entities now, by id: the names of claims and events are made of theirs, so
+        those of an entity that is called otherwise since are written anew as well.
+        """
         ledger, schema = self.ledger, self.schema
-        touched = ledger.changes(since)
-        delta = Delta(statements=set(touched.facts))
-        delta.gone[CLAIM] |= set(touched.facts)
-        delta.gone[EVENT] |= set(touched.events)
-        delta.gone[OBSERVATION] |= set(touched.observations)
-        delta.gone[NEWS_ITEM] |= set(touched.items)
-        raise NotImplementedError
+        delta = Delta(statements=set(touched.facts), mentions=set(touched.linked))
+        entities = {e.id: e for e in ledger.entities(ids=touched.entities)}
+        called = names(sorted(entities))
+        facts, events = set(touched.facts), set(touched.events)
+        for entity in entities.values():
+            if False:
+                facts.update(f.id for f in ledger.facts(entity=entity.id) if not happened(f.status))
+                events.update(e.id for e in ledger.events(entity=entity.id))
+        delta.gone[CLAIM] |= facts
+        delta.gone[EVENT] |= events
+        delta.gone[OBSERVATION] |= touched.observations
+        delta.gone[NEWS_ITEM] |= touched.items
+        delta.gone[ENTITY] |= touched.entities - entities.keys()
+        for entity in entities.values():
+            own = [(e, self._published(e.evidence.item)) for e in self._events_that_are(entity)]
+            delta.entities.append(entity_row(entity, schema, own))
+        mentions: set[tuple[str, str]] = set()
+        for identifier in sorted(touched.items):
+            if (item := ledger.item(identifier)) is not None:
+                delta.nodes.append(item_row(item))
+                mentions.update(ledger.mentions(item=identifier))
+        for identifier in touched.linked & entities.keys():
+            mentions.update(ledger.mentions(entity=identifier))
+        for event in ledger.events(ids=events):
+            self._put(delta, event_rows(event, schema, self._published(event.evidence.item)))
+        for observation in ledger.observations(ids=touched.observations):
+            self._put(delta, observation_rows(observation, self._published(observation.evidence.item)))
+        for fact in ledger.facts(ids=facts):
+            self._put(delta, self._of(fact))
+        delta.relationships += [mention_row(*pair) for pair in sorted(mentions)]
+        return delta
+
+    def _put(self, delta: Delta, rows: tuple[list[NodeRow], list[RelationshipRow]]) -> None:
+        delta.nodes += rows[0]
+        delta.relationships += rows[1]
+
+    def _of(self, fact: Fact) -> tuple[list[NodeRow], list[RelationshipRow]]:
+        return (fact_rows if happened(fact.status) else claim_rows)(fact, self.schema)
 
     @property
     def _self_roles(self) -> dict[str, str]:
         """Class of event → the role whose entity is the event itself."""
         return {name: e.self_role for name, e in self.schema.events.items() if e.self_role}
 
-    def _own_events(self, events: Iterable[Event]) -> dict[str, list[Event]]:
-        """Entity → the events that it is."""
-        roles, own = self._self_roles, defaultdict(list)
-        for event in events:
-            for node in event.roles.get(roles.get(event.type, ""), ()):
-                own[node.id].append(event)
-        return own
+    def _events_that_are(self, entity: LedgerEntity) -> Iterator[Event]:
+        """The events that an entity is."""
+        for kind, role in self._self_roles.items():
+            if any(self.schema.is_a(cls, kind) for cls in entity.types):
+                for event in self.ledger.events(type=kind, entity=entity.id):
+                    if any(node.id == entity.id for node in event.roles.get(role, ())):
+                        yield event
+
+    def _published(self, item: str) -> str | None:
+        found = self.ledger.item(item)
+        return found.published if found is not None else None

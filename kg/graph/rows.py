@@ -46,6 +46,9 @@ REPORTED_BY: Final = "REPORTED_BY"
 RESERVED: Final[Mapping[str, str]] = {"title": "post", "type": "kind", "label": "name"}
 """What a node's property is called instead: an engine claims these three names for nodes. Relationships keep them."""
 
+_NAMED: Final = 4
+"""Entities that an event is called by."""
+
 NODE_PROPERTIES: Final = frozenset(
     "id name aliases class status confidence sources item items evidence first_seen last_seen predicate date date_start "
     "date_end indicator value unit period scope change headline published source section url datatype "
@@ -141,11 +144,11 @@ def _present(properties: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in properties.items() if v is not None}
 
 
-def entity_row(entity: LedgerEntity, schema: Schema, events: Sequence[Event] = ()) -> NodeRow:
-    """An entity; `events` are those that it *is* (a conference), whose values become its properties.
+def entity_row(entity: LedgerEntity, schema: Schema, events: Sequence[tuple[Event, str | None]] = ()) -> NodeRow:
+    """An entity; `events` are those that it *is* (a conference), each with the date of its item.
 
-    Where several items tell of one conference, the surest of them says each value; it is a claim as long as no item says
-    that it happened.
+    Their values become its properties: where several items tell of one conference, the surest says each value. It is a
+    claim as long as no item says that it happened, and bears the labels of the event, whatever class it has otherwise.
     """
     properties: dict[str, Any] = {
         "id": entity.id,
@@ -153,18 +156,28 @@ def entity_row(entity: LedgerEntity, schema: Schema, events: Sequence[Event] = (
         "aliases": list(entity.aliases),
         "class": entity.type,
     }
-    labels = tuple(label for label in schema.labels(entity.type) if label != ENTITY)
+    labels = [label for label in schema.labels(entity.type) if label != ENTITY]
     if events:
-        ranked = sorted(events, key=lambda e: (-e.confidence, e.id))
+        ranked = [e for e, _ in sorted(events, key=lambda e: (-e[0].confidence, e[0].id))]
+        realised = [e for e in ranked if happened(e.status)]
+        best = (realised or ranked)[0]
+        dates = sorted(date for _, date in events if date)
+        properties |= {
+            "status": best.status,
+            "confidence": float(best.confidence),
+            "items": sorted({e.evidence.item for e in ranked}),
+            "evidence": best.evidence.sentence,
+        }
+        if dates:
+            properties |= {"first_seen": dates[0], "last_seen": dates[-1]}
         for event in ranked:
+            labels += [n for n in _event_labels(event.type, schema) if n not in labels]
             kinds = _kinds(schema.events[event.type].values.values())
             for key, value in flatten(event.values, kinds, node=True).items():
                 properties.setdefault(key, value)
-        realised = [e for e in ranked if happened(e.status)]
-        properties["status"] = (realised or ranked)[0].status
         if not realised:
-            labels = (*labels, CLAIM)
-    return NodeRow(ENTITY, entity.id, labels, properties)
+            labels.append(CLAIM)
+    return NodeRow(ENTITY, entity.id, tuple(labels), properties)
 
 
 def fact_rows(fact: Fact, schema: Schema) -> tuple[list[NodeRow], list[RelationshipRow]]:
@@ -248,13 +261,13 @@ def event_rows(event: Event, schema: Schema, published: str | None) -> tuple[lis
     for role, fillers in event.roles.items():
         kind = definition.roles[role].relationship_type
         rows += [RelationshipRow(kind, EVENT, event.id, ENTITY, f.id, {}) for f in _once(fillers)]
-    main = event.roles.get(definition.main) or next((f for f in event.roles.values() if f), ())
-    who = "、".join(f.name for f in main[:3])
+    named = _once(f for role in definition.roles for f in event.roles.get(role, ()))
+    who = "、".join(f.name for f in named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
     labels = tuple(label for label in _event_labels(event.type, schema) if label != EVENT)
     properties = {
         **flatten(event.values, _kinds(definition.values.values()), node=True),
         "id": event.id,
-        "name": f"{who} {definition.label_zh}".strip(),
+        "name": f"{definition.label_zh}：{who}",
         "class": event.type,
         "status": event.status,
         "confidence": float(event.confidence),

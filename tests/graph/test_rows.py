@@ -138,9 +138,9 @@ def test_relation_and_role_types_never_meet(schema: Schema) -> None:
     assert relations & (roles | {"MENTIONS", "SUBJECT", "OBJECT", "REPORTED_BY"}) == set()
 
 
-def test_event_without_its_main_role_still_has_a_name(schema: Schema) -> None:
-    event = Event(
-        "v1", "FundingRound", "asserted", {"lead": (Node("e1", "远山", "InvestmentFirm"),)}, {}, 0.9, EVIDENCE, "hand/1"
-    )
+def test_event_is_named_by_those_who_take_part(schema: Schema) -> None:
+    investors = tuple(Node(f"e{i}", f"基金{i}", "InvestmentFirm") for i in range(5))
+    roles = {"investors": investors, "company": (Node("e9", "蓝湖", "Company"),)}
+    event = Event("v1", "FundingRound", "asserted", roles, {}, 0.9, EVIDENCE, "hand/1")
     (node,), _ = event_rows(event, schema, None)
-    assert node.properties["name"].startswith("远山")
+    assert node.properties["name"] == "融资：蓝湖、基金0、基金1、基金2等"

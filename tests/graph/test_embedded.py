@@ -1,0 +1,348 @@
+"""The embedded graph shows the ledger: all of it, nothing else, however it came to its present state."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from graph_corpus import Writer, documents
+
+from kg.errors import LimitError, QueryError
+from kg.graph.embedded import EmbeddedGraph
+from kg.ledger import Ledger
+from kg.model import happened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kg.schema import Schema
+
+
+@pytest.fixture
+def ledger(schema: Schema) -> Iterator[Ledger]:
+    with Ledger.open(":memory:", schema) as opened:
+        for document in documents(schema):
+            opened.add(document)
+        yield opened
+
+
+@pytest.fixture
+def graph(ledger: Ledger, schema: Schema) -> EmbeddedGraph:
+    return EmbeddedGraph.open(None, ledger, schema)
+
+
+def built_anew(ledger: Ledger, schema: Schema) -> list[str]:
+    return list(EmbeddedGraph.open(None, ledger, schema).dump())
+
+
+def column(graph: EmbeddedGraph, cypher: str, **params: object) -> list[object]:
+    return [row[0] for row in graph.query(cypher, params).rows]
+
+
+# ---- what it shows
+
+
+def test_not_one_statement_is_lost(graph: EmbeddedGraph, ledger: Ledger) -> None:
+    facts = list(ledger.facts())
+    edges = column(graph, "MATCH ()-[r]->() WHERE r.statement IS NOT NULL RETURN r.statement")
+    assert sorted(map(str, edges)) == sorted(f.id for f in facts if happened(f.status))
+    claims = column(graph, "MATCH (c:Claim) WHERE c.predicate IS NOT NULL RETURN c.id")
+    assert sorted(map(str, claims)) == sorted(f.id for f in facts if not happened(f.status))
+
+
+def test_parallel_relationships_stay_apart(graph: EmbeddedGraph) -> None:
+    rounds = "MATCH (:Company {name: '蓝湖科技'})-[r:RAISED_FROM]->(:Entity {name: '远山资本'}) RETURN r.round ORDER BY r.round"
+    assert column(graph, rounds) == ["B", "C"]
+    posts = "MATCH (:Person {name: '林清'})-[r:WORKS_FOR]->(:Company {name: '蓝湖科技'}) RETURN r.title ORDER BY r.title"
+    assert column(graph, posts) == ["CEO", "董事长"]
+
+
+def test_only_what_happened_is_a_relationship(graph: EmbeddedGraph) -> None:
+    assert graph.query("MATCH (a)-[:ACQUIRED]->(b) RETURN a.name, b.name").rows == (("江流创投", "白石科技"),)
+    (former,) = graph.query("MATCH ()-[r:WORKS_FOR {ended: true}]->(o) RETURN r.title, r.to, r.status, o.name").rows
+    assert former == ("教授", "2020", "ended", "星河大学")
+
+
+def test_labels_are_class_and_superclasses(graph: EmbeddedGraph) -> None:
+    assert column(graph, "MATCH (n:InvestmentFirm {name: '远山资本'}) RETURN labels(n)") == [
+        ["Entity", "Agent", "Company", "InvestmentFirm", "Organization"]
+    ]
+    assert column(graph, "MATCH (n:Organization:Company) WHERE '藍湖科技' IN n.aliases RETURN n.name") == ["蓝湖科技"]
+
+
+def test_entity_that_is_an_event_has_its_roles_and_values(graph: EmbeddedGraph) -> None:
+    rows = graph.query(
+        "MATCH (c:Entity:Conference:Event {name: '算力大会'})-[r:HOST|PLACE|PARTICIPANTS]->(x) "
+        "RETURN type(r), x.name, c.date, c.status ORDER BY type(r)"
+    ).rows
+    assert rows == (
+        ("HOST", "星河大学", "2021-12-01", "asserted"),
+        ("PARTICIPANTS", "蓝湖科技", "2021-12-01", "asserted"),
+        ("PLACE", "杭州", "2021-12-01", "asserted"),
+    )
+    assert column(graph, "MATCH (c:Conference:Claim) RETURN c.name") == ["下届算力大会"]
+    assert column(graph, "MATCH (c:Conference) RETURN count(c)") == [2]
+
+
+def test_relationship_explains_itself(graph: EmbeddedGraph) -> None:
+    (edge,) = column(graph, "MATCH (:Entity {name: '蓝湖科技'})-[r:RAISED_FROM {round: 'B', role: 'lead'}]->() RETURN r")
+    assert isinstance(edge, dict)
+    assert edge["type"] == "RAISED_FROM"
+    assert edge["items"] == ["n-b", "n-b2"]
+    assert edge["sources"] == 2
+    assert (edge["first_seen"], edge["last_seen"]) == ("2021-11-03", "2021-11-05")
+    assert edge["evidence"].startswith("蓝湖科技11月2日宣布完成")
+    assert (edge["amount"], edge["amount_low"], edge["currency"]) == ("2亿元", 2e8, "CNY")
+    assert column(graph, "MATCH (e:FundingRound {id: $id}) RETURN e.round", id=edge["event"]) == ["B"]
+
+
+def test_observation_and_item(graph: EmbeddedGraph) -> None:
+    (row,) = graph.query(
+        "MATCH (o:Observation {indicator: '算力规模'})-[:REPORTED_BY]->(i) RETURN o.value, o.unit, o.date_end, i.name"
+    ).rows
+    assert row == (120.0, "亿次", "2021-06-30", "星河研究院")
+    (row,) = graph.query("MATCH (i:NewsItem {id: 'n-b'})-[:MENTIONS]->(e) RETURN i.headline, count(e)").rows
+    assert row == ("蓝湖科技完成B轮融资", 5)
+
+
+def test_returned_nodes_are_clean(graph: EmbeddedGraph) -> None:
+    (node,) = column(graph, "MATCH (n:Person) RETURN n")
+    assert isinstance(node, dict)
+    assert list(node)[:3] == ["id", "name", "labels"]
+    assert {"title", "type"}.isdisjoint(node)
+    assert column(graph, "MATCH (n:Person) RETURN keys(n)") == [["aliases", "class", "id", "name"]]
+
+
+def test_ends_of_relationships_are_ids(graph: EmbeddedGraph) -> None:
+    ends = column(graph, "MATCH (a)-[:ACQUIRED]->(b) RETURN [a.id, b.id]")[0]
+    (alone,) = column(graph, "MATCH ()-[r:ACQUIRED]->() RETURN r")
+    assert isinstance(alone, dict)
+    assert [alone["start"], alone["end"]] == ends
+    (whole,) = column(graph, "MATCH p = (:InvestmentFirm)-[:ACQUIRED]->() RETURN p")
+    assert isinstance(whole, dict)
+    assert [n["id"] for n in whole["nodes"]] == ends
+    assert whole["relationships"][0]["end"] == ends[1]  # type: ignore[index]
+
+
+def test_dates_of_cypher_are_strings(graph: EmbeddedGraph) -> None:
+    assert graph.query("RETURN date('2021-11-03') AS d, [date('2021-11-04')] AS l").rows == (
+        ("2021-11-03", ["2021-11-04"]),
+    )
+
+
+# ---- guards
+
+
+@pytest.mark.parametrize(
+    "cypher",
+    [
+        "CREATE (n:Entity {id: 'x', name: 'x'})",
+        "MATCH (n:Person) SET n.name = 'x'",
+        "MATCH (n) DETACH DELETE n",
+        "MERGE (n:Entity {id: 'x'}) RETURN n",
+        "MATCH (n:Person) REMOVE n.name",
+        "CREATE CONSTRAINT FOR ()-[r:X]-() REQUIRE r.statement IS UNIQUE",
+    ],
+)
+def test_reading_never_changes_the_graph(graph: EmbeddedGraph, cypher: str) -> None:
+    before = list(graph.dump())
+    with pytest.raises(QueryError, match="only reading is allowed"):
+        graph.query(cypher)
+    assert list(graph.dump()) == before
+
+
+def test_writing_on_request(graph: EmbeddedGraph) -> None:
+    result = graph.query("MATCH (n:Person) SET n.note = '见面'", write=True)
+    assert any("lost" in w for w in result.warnings)
+    assert column(graph, "MATCH (n:Person) RETURN n.note") == ["见面"]
+
+
+@pytest.mark.parametrize("cypher", ["MATCH (n:Person RETURN n", "RETURN foo", "RETURN $nothing", "MATCH (n) RETURN n FORMAT CSV"])
+def test_wrong_queries_are_usage_errors(graph: EmbeddedGraph, cypher: str) -> None:
+    with pytest.raises(QueryError):
+        graph.query(cypher)
+
+
+def test_syntax_error_tells_the_place(graph: EmbeddedGraph) -> None:
+    with pytest.raises(QueryError, match="col 25"):
+        graph.query("MATCH (n:Person) RETURN ]")
+
+
+def test_time_limit(graph: EmbeddedGraph) -> None:
+    with pytest.raises(LimitError, match=r"0\.05 seconds"):
+        graph.query("MATCH (a)-[*1..10]-(b), (c)-[*1..10]-(d) RETURN count(*)", timeout=0.05)
+
+
+def test_row_limit_says_so(graph: EmbeddedGraph) -> None:
+    result = graph.query("MATCH (n:Entity) RETURN n.name ORDER BY n.name", limit=2)
+    assert (len(result), result.truncated) == (2, True)
+    (warning,) = result.warnings
+    assert "first 2 of" in warning
+    whole = graph.query("MATCH (n:Entity) RETURN n.name ORDER BY n.name", limit=None)
+    assert not whole.truncated
+    assert whole.rows[:2] == result.rows
+
+
+def test_unknown_words_are_warned_of(graph: EmbeddedGraph) -> None:
+    result = graph.query("MATCH (n:Compnay) RETURN n.name")
+    assert result.rows == ()
+    assert any("Company" in w for w in result.warnings)
+
+
+def test_rows_as_dicts(graph: EmbeddedGraph) -> None:
+    result = graph.query("MATCH (n:Person) RETURN n.name AS name, 1 AS one")
+    assert list(result) == [{"name": "林清", "one": 1}]
+
+
+# ---- keeping up
+
+
+def test_forgetting_takes_back_what_only_that_item_said(graph: EmbeddedGraph, ledger: Ledger) -> None:
+    ledger.forget("n-y")
+    assert graph.refresh()
+    assert column(graph, "MATCH ()-[:ACQUIRED]->() RETURN 1") == []
+    assert column(graph, "MATCH (e:Acquisition) WHERE NOT e:Claim RETURN 1") == []
+    assert not graph.refresh()
+
+
+def test_plan_that_came_true_becomes_a_relationship(graph: EmbeddedGraph, ledger: Ledger, schema: Schema) -> None:
+    assert len(column(graph, "MATCH (c:Claim {predicate: 'acquired', status: 'planned'}) RETURN 1")) == 1
+    w = Writer(schema, "n-later", "收购完成", "2022-03-01").entity("蓝湖科技", "Company").entity("青岚智能", "Company")
+    w.says("蓝湖科技完成对青岚智能的收购。").state("蓝湖科技", "acquired", "青岚智能", date="2022-02-28")
+    ledger.add(w.document())
+    graph.refresh()
+    assert column(graph, "MATCH (c:Claim {predicate: 'acquired', status: 'planned'}) RETURN 1") == []
+    assert column(graph, "MATCH (:Entity {name: '蓝湖科技'})-[r:ACQUIRED]->(b) RETURN b.name") == ["青岚智能"]
+
+
+def test_merge_and_its_undoing(graph: EmbeddedGraph, ledger: Ledger, schema: Schema) -> None:
+    before = list(graph.dump())
+    a, b = (ledger.find(name)[0].id for name in ("蓝湖科技", "蓝湖云"))
+    decision = ledger.merge(a, b)
+    graph.refresh()
+    assert list(graph.dump()) == built_anew(ledger, schema) != before
+    ledger.undo(decision.id)
+    graph.refresh()
+    assert list(graph.dump()) == before
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_replaying_equals_building(schema: Schema, seed: int, caplog: pytest.LogCaptureFixture) -> None:
+    """Random arrivals, departures, merges and splits, a few at a time."""
+    rng = random.Random(seed)
+    pool = documents(schema) + [_variation(schema, n) for n in range(6)]
+    with Ledger.open(":memory:", schema) as ledger:
+        graph = EmbeddedGraph.open(None, ledger, schema)
+        held: set[str] = set()
+        decisions: list[int] = []
+        for _ in range(25):
+            for _ in range(rng.randint(1, 3)):
+                document = rng.choice(pool)
+                kind = rng.random()
+                if document.item.id in held and kind < 0.5:
+                    ledger.forget(document.item.id)
+                    held.discard(document.item.id)
+                elif kind > 0.85 and len(held) > 2:
+                    found = [e for e in ledger.entities() if e.type in ("Company", "InvestmentFirm")]
+                    if decisions and kind > 0.95:
+                        ledger.undo(decisions.pop(rng.randrange(len(decisions))))
+                    elif len(found) > 1:
+                        a, b = rng.sample(found, 2)
+                        decisions.append(ledger.merge(a.id, b.id).id)
+                else:
+                    ledger.add(document)
+                    held.add(document.item.id)
+            graph.refresh()
+            assert list(graph.dump()) == built_anew(ledger, schema)
+    assert "could not be replayed" not in caplog.text
+
+
+def _variation(schema: Schema, n: int):  # type: ignore[no-untyped-def]
+    """Items that name the same entities otherwise, so that preferred names and classes move."""
+    company, fund = ("蓝湖", "远山资本") if n % 2 else ("蓝湖科技", "远山")
+    w = Writer(schema, f"n-v{n}", f"短讯{n}", f"2021-12-{n + 1:02d}")
+    w.entity(company, "Company", *(("蓝湖科技",) if n % 3 else ())).entity(fund, "InvestmentFirm")
+    w.entity("算力大会", "Conference").entity("林清", "Person").entity("天目", "Project")
+    w.says(f"{fund}拟投资{company}，算力大会由{company}主办，林清出席天目展区。")
+    w.happens("Conference", {"name": ["算力大会"], "host": [company]}, "planned" if n == 2 else "asserted", 0.5 + n / 20)
+    w.state(company, "raisedFrom", fund, "planned" if n < 4 else "asserted", round="D")
+    plan = w.happens("Investment", {"investor": [fund], "company": [company]}, "planned")
+    w.state(fund, "holdsStakeIn", company, "rumoured", event=plan)
+    return w.state("林清", "worksFor", company, title="CEO").document()
+
+
+# ---- the snapshot
+
+
+@pytest.fixture
+def files(tmp_path: Path, schema: Schema) -> tuple[Path, Path]:
+    """A ledger file with the corpus, and where its graph goes."""
+    with Ledger.open(tmp_path / "kg.db", schema) as ledger:
+        for document in documents(schema):
+            ledger.add(document)
+    return tmp_path / "kg.db", tmp_path / "kg.kgl"
+
+
+def test_snapshot_is_kept_and_continued(files: tuple[Path, Path], schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    db, path = files
+    with Ledger.open(db, schema) as ledger:
+        with EmbeddedGraph.open(path, ledger, schema) as graph:
+            whole = list(graph.dump())
+        ledger.forget("n-y")
+    monkeypatch.setattr(EmbeddedGraph, "_built", _never)
+    with Ledger.open(db, schema) as ledger, EmbeddedGraph.open(path, ledger, schema) as graph:
+        assert len(list(graph.dump())) < len(whole)
+        ledger.add(next(d for d in documents(schema) if d.item.id == "n-y"))
+        graph.refresh()
+        assert list(graph.dump()) == whole
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("the graph was built anew")
+
+
+@pytest.mark.parametrize("damage", ["half", "flipped", "empty", "other file", "older format"])
+def test_damaged_snapshot_is_built_anew(files: tuple[Path, Path], schema: Schema, damage: str) -> None:
+    db, path = files
+    with Ledger.open(db, schema) as ledger:
+        whole = list(EmbeddedGraph.open(path, ledger, schema).dump())
+        data = path.read_bytes()
+        middle = len(data) // 2
+        if damage == "older format":
+            import kglite
+
+            engine = kglite.load(str(path))
+            engine.cypher("MATCH (p:Projection) SET p.format = 0")
+            engine.save(str(path))
+        else:
+            path.write_bytes(
+                {
+                    "half": data[:middle],
+                    "flipped": data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :],
+                    "empty": b"",
+                    "other file": b"SQLite format 3\0" * 20,
+                }[damage]
+            )
+        graph = EmbeddedGraph.open(path, ledger, schema)
+        assert list(graph.dump()) == whole
+        assert graph.stamp == EmbeddedGraph.open(path, ledger, schema).stamp
+
+
+def test_snapshot_of_another_ledger_is_replaced(files: tuple[Path, Path], schema: Schema) -> None:
+    db, path = files
+    with Ledger.open(db, schema) as ledger:
+        EmbeddedGraph.open(path, ledger, schema)
+    with Ledger.open(":memory:", schema) as other:
+        assert EmbeddedGraph.open(path, other, schema).shape == (0, 0)
+
+
+def test_place_that_cannot_be_written_is_no_error(
+    files: tuple[Path, Path], schema: Schema, caplog: pytest.LogCaptureFixture
+) -> None:
+    db, _ = files
+    with Ledger.open(db, schema) as ledger:
+        graph = EmbeddedGraph.open(db / "inside" / "kg.kgl", ledger, schema)
+        assert graph.shape[0] > 0
+    assert "cannot be saved" in caplog.text
