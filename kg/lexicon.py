@@ -160,8 +160,8 @@ class Lexicon:
                 continue
             for length in lengths:
                 found = forms.get(string[at : at + length])
-                if found is not None:
-                    end = at + length
+                end = at + length
+                if found is not None and end <= len(string):
                     if not (_splits_latin(string, at) or _splits_latin(string, end)):
                         yield Hit(at, end, *found)
                         break

@@ -25,7 +25,7 @@ _STRINGS: Final = frozenset(
 def write_jsonld(triples: Iterable[Triple], out: IO[bytes], prefixes: Mapping[str, str]) -> None:
     """Write triples as one JSON-LD document, a subject a line; triples of one subject should follow one another.
 
-    Names are compact (`kg:raisedFrom`), values expanded, so that a reader needs nothing but the context in the document.
+    Names are compact (`kg:raisedFrom`), values expanded: a reader needs nothing but the context in the document.
     """
     names = _Names(prefixes)
     context = json.dumps(dict(prefixes), ensure_ascii=False)

@@ -1,8 +1,8 @@
 """RDF: Turtle, N-Triples, JSON-LD and RDF/XML, and with named graphs TriG and N-Quads.
 
-What the triples are, `kg.export.triples` says. The default graph is the same in every format, so that whichever file is
-read the same graph comes of it; TriG and N-Quads hold each plain triple once more, in a graph that bears the name of its
-statement, so that a SPARQL client can ask `GRAPH ?statement { ?a kg:raisedFrom ?b }` and go on from there.
+What the triples are, `kg.export.triples` says. The default graph is the same in every format, so that the same graph
+comes of whichever file is read; TriG and N-Quads hold each plain triple once more, in a graph that bears the name of
+its statement, so that a SPARQL client can ask `GRAPH ?statement { ?a kg:raisedFrom ?b }` and go on from there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import IO, TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from kg.ledger import Ledger
     from kg.schema import Schema
 
-__all__ = ["FORMATS", "ExportReport", "Provenance", "export", "to_rdflib"]
-
-Provenance: TypeAlias = Literal["graphs", "none"]
+__all__ = ["FORMATS", "PROVENANCE", "ExportReport", "export", "to_rdflib"]
 
 _RDF_FORMATS: Final = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -42,6 +40,7 @@ _RDF_FORMATS: Final = {
     "nquads": ox.RdfFormat.N_QUADS,
 }
 FORMATS: Final[tuple[str, ...]] = (*_RDF_FORMATS, "jsonld", "graphml", "csv")
+PROVENANCE: Final = ("graphs", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,20 @@ class ExportReport:
 
 
 def export(
-    ledger: Ledger, schema: Schema, format: str, out: Path | IO[bytes], *, provenance: Provenance = "graphs"
+    ledger: Ledger, schema: Schema, format: str, out: Path | IO[bytes], *, provenance: str = "graphs"
 ) -> ExportReport:
     """Write the ledger's graph to a file or a binary stream, in one of `FORMATS`.
 
     With provenance `graphs` every statement, claims too, brings its status, its evidence and its sources; with `none`
-    only what happened is written and nobody is named for it. A file appears when it is whole, or not at all. `csv` makes
-    a folder with `nodes.csv` and `relationships.csv`. The same ledger gives the same bytes.
+    only what happened is written and nobody is named for it. A file appears when it is whole, or not at all. `csv`
+    makes a folder with `nodes.csv` and `relationships.csv`. The same ledger gives the same bytes.
 
     Raises UnknownNameError where there is no such format or provenance, KgError where `out` cannot be written.
     """
     if format not in FORMATS:
         raise UnknownNameError("format", format, _nearest(format, FORMATS))
-    if provenance not in ("graphs", "none"):
-        raise UnknownNameError("provenance", provenance, ("graphs", "none"))
+    if provenance not in PROVENANCE:
+        raise UnknownNameError("provenance", provenance, PROVENANCE)
     began = time.perf_counter()
     with ledger.reading():
         if format == "csv":
@@ -90,7 +89,7 @@ def export(
     return ExportReport(format, count, time.perf_counter() - began)
 
 
-def _write(ledger: Ledger, schema: Schema, format: str, out: IO[bytes], provenance: Provenance) -> int:
+def _write(ledger: Ledger, schema: Schema, format: str, out: IO[bytes], provenance: str) -> int:
     if format == "graphml":
         from kg.export.tables import write_graphml
 
@@ -130,7 +129,7 @@ class _Counted:
                 yield ox.Quad(*triple, graph)
 
 
-def to_rdflib(ledger: Ledger, schema: Schema, *, provenance: Provenance = "graphs") -> rdflib.Graph:
+def to_rdflib(ledger: Ledger, schema: Schema, *, provenance: str = "graphs") -> rdflib.Graph:
     """What Turtle has, as an `rdflib.Graph` with its prefixes bound; for ledgers that fit into memory."""
     import rdflib
 

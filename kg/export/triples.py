@@ -30,7 +30,7 @@ from kg.export import UNWRITABLE
 from kg.model import Amount, Node, happened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.ledger import Ledger, LedgerEntity
     from kg.model import Event, Evidence, Fact, LiteralValue, NewsItem, Observation, Status, Value
@@ -160,9 +160,11 @@ class Triples:
             yield from self._of_fact(fact)
         for event in self._ledger.events():
             if event.id not in self._selves and self._shown(event.status):
-                yield from ((triple, None) for triple in self._of_event(event))
+                node = self._iri(event.id)
+                yield from ((triple, None) for triple in _together(node, self._of_event(node, event)))
         for observation in self._ledger.observations():
-            yield from ((triple, None) for triple in self._of_observation(observation))
+            node = self._iri(observation.id)
+            yield from ((triple, None) for triple in _together(node, self._of_observation(node, observation)))
 
     def _shown(self, status: Status) -> bool:
         return self._provenance or happened(status)
@@ -206,7 +208,7 @@ class Triples:
         for alias in entity.aliases:
             yield node, _ALIAS, _name(alias)
         if entity.id in self._own:
-            yield from self._of_own(node, self._own[entity.id])
+            yield from _together(node, self._of_own(node, self._own[entity.id]))
 
     def _of_own(self, node: ox.NamedNode, events: Sequence[Event]) -> Iterator[Triple]:
         """What the events tell of the entity that they are: a value by the surest of them. It is a claim as long as
@@ -232,8 +234,8 @@ class Triples:
             for event in ranked:
                 yield from self._sourced(node, event.id, event.evidence, event.extractor)
 
-    def _of_event(self, event: Event) -> Iterator[Triple]:
-        node, definition = self._iri(event.id), self._schema.events[event.type]
+    def _of_event(self, node: ox.NamedNode, event: Event) -> Iterator[Triple]:
+        definition = self._schema.events[event.type]
         yield node, _TYPE, self._kg(event.type)
         main = event.roles.get(definition.main) or next((nodes for nodes in event.roles.values() if nodes), ())
         yield node, _LABEL, _name(f"{'、'.join(n.name for n in main[:3])} {definition.label_zh}".strip())
@@ -247,8 +249,7 @@ class Triples:
             yield node, self._kg("confidence"), _number(event.confidence)
             yield from self._sourced(node, event.id, event.evidence, event.extractor)
 
-    def _of_observation(self, observation: Observation) -> Iterator[Triple]:
-        node = self._iri(observation.id)
+    def _of_observation(self, node: ox.NamedNode, observation: Observation) -> Iterator[Triple]:
         yield node, _TYPE, self._kg("Observation")
         yield node, _LABEL, _name(observation.indicator)
         yield node, self._kg("indicator"), _text(observation.indicator)
@@ -270,29 +271,29 @@ class Triples:
         plain = self._entity(fact.subject.id), self._kg(fact.predicate), self._object(fact.object)
         if happened(fact.status):
             yield plain, node
-        if not self._provenance:
-            return
-        yield (node, _TYPE, self._kg("Statement")), None
-        yield (node, _TYPE, _REIFIED), None
+        if self._provenance:
+            yield from ((triple, None) for triple in _together(node, self._of_statement(node, fact, plain)))
+
+    def _of_statement(self, node: ox.NamedNode, fact: Fact, plain: Triple) -> Iterator[Triple]:
+        yield node, _TYPE, self._kg("Statement")
+        yield node, _TYPE, _REIFIED
         for place, end in zip((_SUBJECT, _PREDICATE, _OBJECT), plain, strict=True):
-            yield (node, place, end), None
-        yield (node, self._kg("status"), self._kg(fact.status)), None
-        yield (node, self._kg("confidence"), _number(fact.confidence)), None
-        yield (node, self._kg("sources"), _typed(fact.sources, "nonNegativeInteger")), None
+            yield node, place, end
+        yield node, self._kg("status"), self._kg(fact.status)
+        yield node, self._kg("confidence"), _number(fact.confidence)
+        yield node, self._kg("sources"), _typed(fact.sources, "nonNegativeInteger")
         definition = self._schema.properties[fact.predicate]
         for name, value in fact.qualifiers.items():
-            for triple in self._qualifier(node, fact.id, definition.qualifier(name), name, value):
-                yield triple, None
+            yield from self._qualifier(node, fact.id, definition.qualifier(name), name, value)
         for event in fact.events:
-            yield (node, self._kg("impliedBy"), self._iri(self._selves.get(event, event))), None
+            yield node, self._kg("impliedBy"), self._iri(self._selves.get(event, event))
         for item in fact.items:
-            yield (node, _DERIVED, self._item(item)), None
+            yield node, _DERIVED, self._item(item)
         for told in self._ledger.testimonies(fact.id):
-            for triple in self._evidence(node, fact.id, told.evidence, told.extractor):
-                yield triple, None
+            yield from self._evidence(node, fact.id, told.evidence, told.extractor)
             said = self._evidence_iri(fact.id, told.evidence)
-            yield (said, self._kg("status"), self._kg(told.status)), None
-            yield (said, self._kg("confidence"), _number(told.confidence)), None
+            yield said, self._kg("status"), self._kg(told.status)
+            yield said, self._kg("confidence"), _number(told.confidence)
 
     def _object(self, end: Node | LiteralValue) -> ox.NamedNode | ox.Literal:
         if isinstance(end, Node):
@@ -373,6 +374,17 @@ class Triples:
             yield said, self._kg("cue"), _text(evidence.cue)
         yield said, self._kg("extractor"), _text(extractor)
         yield said, _QUOTED, self._item(evidence.item)
+
+
+def _together(node: ox.NamedNode, triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Those of the node itself first, so that it is one block in Turtle and one object in JSON-LD."""
+    others: list[Triple] = []
+    for triple in triples:
+        if triple[0] is node:
+            yield triple
+        else:
+            others.append(triple)
+    yield from others
 
 
 def _encoded(identifier: str) -> str:

@@ -29,7 +29,7 @@ _TICKER = re.compile(
 _CODE = re.compile(r"[A-Z][A-Za-z0-9.+]*[A-Za-z0-9+](?:-[A-Za-z0-9.]+)*(?: (?:[A-Z][A-Za-z0-9.+\-]*|[0-9]{1,4}))*")
 _MODEL = re.compile(
     r"(?P<model>(?:[A-Z][A-Za-z]{0,9} ?)?[0-9]{1,5}(?: ?(?:Pro|Max|Plus|Ultra|Mini|mini|SE|Lite|Air|S|s|X|T|A|B|K|e))*(?:\+)?"
-    r"|[A-Z]{1,3}[0-9]{1,4}[A-Za-z]?)(?![0-9A-Za-z.,%\-年月日号亿万元个家名位条项股点多余美港人倍次届轮天岁后款台辆亩平吨公米秒分小千百])"
+    r"|[A-Z]{1,3}[0-9]{1,4}[A-Za-z]?)(?![.,][0-9])(?![0-9A-Za-z%\-年月日号亿万元个家名位条项股点多余美港人倍次届轮天岁后款台辆亩平吨公米秒分小千百])"
 )
 _OPENERS = frozenset(",。;:、(的 \n".replace(" ", "") + "“")
 """Behind these a clause or an item of a list begins."""
@@ -62,10 +62,12 @@ class ContextFinder:
         self._releases = frozenset(content.get("releases", "").split())
         self._before = _rules(content, "before")
         self._after = _rules(content, "after")
-        self._shapes = _shapes(content)
         self._unlikely = frozenset(content.get("unlikely", ""))
+        self._fields = frozenset(content.get("fields", "").split())
         self._placing = frozenset(content.get("placing", "").split())
-        self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
+        foreign = "".join(lexicon.words("people", "transliteration"))
+        self._foreign = frozenset(foreign)
+        self._shapes = _shapes(content, foreign)
         self._not_names = frozenset((*lexicon.words("words", "not_names"), *lexicon.words("words", "ordinary")))
 
     @property
@@ -109,8 +111,16 @@ class ContextFinder:
                 found = self._beginning(words, index + 1, "Company", 0.75)
                 if found is not None:
                     yield found
+            if kinds[index] == Kind.LETTER and (index == 0 or kinds[index - 1] != Kind.LETTER):
+                found = self._loose(words, index)
+                if found is not None:
+                    yield found
             if kinds[index] in (Kind.KNOWN, Kind.PROPER):
                 found = self._model(words, index)
+                if found is not None:
+                    yield found
+            if text in self._fields:
+                found = self._field(words, index + 1)
                 if found is not None:
                     yield found
             if text in self._placing:
@@ -300,6 +310,10 @@ class ContextFinder:
                 if texts[last - 1].suffix is None:
                     last = index + 1
                 break
+        for index in range(last - 1, first, -1):
+            if kinds[index] == Kind.KNOWN and kinds[index - 1] in (Kind.NOUN, Kind.INNER, Kind.DUAL, Kind.LETTER):
+                first = index
+                break
         lead = first
         while lead < last and (kinds[lead] in (Kind.NOUN, Kind.INNER, Kind.DUAL) or texts[lead].text in self._acronyms):
             lead += 1
@@ -378,6 +392,11 @@ class ContextFinder:
             if kind == Kind.KNOWN or (kind == Kind.PLACE and texts[first - 1].entry is not None):
                 break
             first -= 1
+        number = words.words[index - 1] if index > 1 and kinds[index - 1] == Kind.NUMBER else None
+        if number is not None and not number.text.isdigit() and kinds[index - 2] >= Kind.NOUN:
+            start, stop = words.starts[index - 2], words.starts[index + 1]
+            yield Mention(start, stop, words.string[start:stop], "Product", 0.7, "context")
+            return
         fresh = first == 0 or (kinds[first - 1] == Kind.BREAK and texts[first - 1].text in _OPENERS)
         if not (fresh and index - first > 1 and self._coined(words, first)):
             while first < index and (
@@ -399,6 +418,23 @@ class ContextFinder:
         sure = 0.6 if run > first else 0.5
         yield Mention(start, stop, words.string[start:stop], "Product", sure, "context")
 
+    def _loose(self, words: Words, first: int) -> Mention | None:
+        """Three or four letters that are no words, between words that are: hardly ever ordinary Chinese."""
+        kinds = words.kinds
+        last = first
+        while last < len(kinds) and kinds[last] == Kind.LETTER:
+            last += 1
+        if not 3 <= last - first <= 4 or any(word.text in self._unlikely for word in words.words[first:last]):
+            return None
+        before = kinds[first - 1] if first else Kind.BREAK
+        after = kinds[last] if last < len(kinds) else Kind.BREAK
+        if before not in (Kind.BREAK, Kind.HEAD) or after not in (Kind.BREAK, Kind.VERB, Kind.TITLE):
+            return None
+        if first and words.words[first - 1].text[:1].isdigit():
+            return None
+        start, end = words.starts[first], words.starts[last]
+        return Mention(start, end, words.string[start:end], "Company", 0.5, "context")
+
     def _model(self, words: Words, index: int) -> Mention | None:
         """A product's name made of a brand and a model: 极氪001, 小米14, 问界M9, 麒麟990A, 华为Mate 60 Pro."""
         word = words.words[index]
@@ -409,6 +445,18 @@ class ContextFinder:
             return None
         start = words.starts[index]
         return Mention(start, found.end("model"), words.string[start : found.end("model")], "Product", 0.7, "context")
+
+    def _field(self, words: Words, first: int) -> Mention | None:
+        """The line of business behind 主营 or 专注于."""
+        kinds, last = words.kinds, first
+        while last < len(kinds) and last - first < 4 and kinds[last] in (Kind.NOUN, Kind.INNER, Kind.LATIN, Kind.LETTER):
+            last += 1
+        after = words.words[last].text if last < len(kinds) else ""
+        start, end = words.starts[first], words.starts[last]
+        name = words.string[start:end]
+        if not 2 <= end - start <= 8 or name in self._not_names or (after not in ("", "领域", "行业", "赛道") and after not in ",。;、和及与"):
+            return None
+        return Mention(start, end, name, "Industry", 0.5, "context")
 
     def _place(self, words: Words, first: int) -> Mention | None:
         """A foreign place that only its letters give away, behind 位于 or 落户."""
@@ -452,11 +500,11 @@ def _read(path: Path | None) -> dict[str, Any]:
         raise OntologyError(f"names.toml: {error}; correct the file or reinstall the package") from error
 
 
-def _shapes(content: Mapping[str, Any]) -> tuple[_Shape, ...]:
+def _shapes(content: Mapping[str, Any], foreign: str) -> tuple[_Shape, ...]:
     shapes = []
     for number, table in enumerate(content.get("shape", ()), 1):
         try:
-            shape = _Shape(str(table["class"]), float(table["confidence"]), re.compile(table["say"]))
+            shape = _Shape(str(table["class"]), float(table["confidence"]), re.compile(table["say"].replace("%foreign%", foreign)))
         except (KeyError, ValueError, TypeError, re.error) as error:
             raise OntologyError(f"names.toml: [[shape]] number {number}: {error!r}; it needs class, confidence, say") from error
         if "name" not in shape.say.groupindex:

@@ -52,7 +52,7 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     word = words.words[index]
     legal = (suffix.strength == "full" and len(suffix.word) >= 4) or suffix.type in _INSTITUTIONS
     first = _reach(words, index, suffix.joins, legal)
-    first = _begin(words, first, index)
+    first = _begin(words, first, index) if word.kind != Kind.LATIN or word.whole else index
     inside = range(first, index)
     stem = word.text[: -len(suffix.word)]
     start = words.starts[first]
@@ -116,7 +116,10 @@ def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     if not texts[index].whole:
         return (words.starts[index], 0.6) if texts[index].tag == "nt" else None
     first = index
-    while first > 0 and index - first < 4 and kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN):
+    while first > 0 and index - first < 4 and (
+        kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN)
+        or (kinds[first - 1] == Kind.PLACE and texts[first - 1].entry is None and len(texts[first - 1].text) == 2)
+    ):
         if texts[first - 1].text in suffix.generic:
             break
         first -= 1
@@ -170,6 +173,8 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
             if beside not in (Kind.NOUN, Kind.INNER, Kind.DUAL, Kind.LETTER, Kind.VERB) or _ends_name(words, first - 2):
                 break
             first -= 2
+        elif texts[first - 1].text in "—-·" and first > 1 and kinds[first - 2] >= Kind.LETTER and kinds[first] >= Kind.LETTER:
+            first -= 2
         elif legal and _NUMBERED.fullmatch(texts[first - 1].text):
             first -= 1
         else:
@@ -179,7 +184,8 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
 
 def _ends_name(words: Words, index: int) -> bool:
     """Whether a word ends a name of an organisation by itself, so that 与 behind it joins two names."""
-    return words.words[index].suffix is not None and words.kinds[index] >= Kind.NOUN and words.words[index].whole
+    word = words.words[index]
+    return word.suffix is not None and word.suffix.strength != "weak" and word.whole and words.kinds[index] >= Kind.NOUN
 
 
 def _plain(words: Words, first: int, last: int) -> bool:
@@ -206,10 +212,14 @@ def _begin(words: Words, first: int, index: int) -> int:
     """Cut off what only leads up to the name: 子公司, 董事长, 智能手机厂商, 投资."""
     kinds, texts = words.kinds, words.words
     begin = first
+    own = texts[index].suffix
+    holds_none = own is None or own.type not in _ENDING
     for i in range(first, index):
         kind = kinds[i]
         suffix = texts[i].suffix
-        if kind == Kind.TITLE or (suffix is not None and suffix.type in _ENDING and texts[i].whole and i > begin):
+        if kind == Kind.TITLE or (
+            holds_none and suffix is not None and suffix.type in _ENDING and texts[i].whole and i > begin
+        ):
             begin = i + 1
         elif kind == Kind.HEAD:
             named = texts[i].suffix is not None and i > begin and kinds[i - 1] >= Kind.LETTER
@@ -221,7 +231,12 @@ def _begin(words: Words, first: int, index: int) -> int:
         elif (
             (kind == Kind.NUMBER and i == begin)
             or (kind == Kind.VERB and texts[i].tag != "m" and (i == begin or not _homed(words, begin, i)))
-            or (texts[i].kind == Kind.SOFT and kind == Kind.BREAK and (i == begin or not _lettered(words, i)))
+            or (
+                texts[i].kind == Kind.SOFT
+                and kind == Kind.BREAK
+                and not _NUMBERED.fullmatch(texts[i].text)
+                and (i == begin or not _lettered(words, i))
+            )
         ):
             begin = i + 1
     if words.words[index].text == "控股" and words.string[words.starts[begin] - 1 : words.starts[begin]] == "由":

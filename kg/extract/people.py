@@ -216,8 +216,10 @@ class PeopleFinder:
         start = words.starts[index]
         if kind == Kind.TITLE:
             return 3.5
-        if before.text in _LISTING and last_end == words.starts[index - 1]:
-            return 2.5
+        if before.text in _LISTING and index > 1:
+            entry = words.words[index - 2].entry
+            if last_end == words.starts[index - 1] or (entry is not None and entry.type == "Person"):
+                return 2.5
         if before.text in ("为", "是", "系") and index > 1 and words.kinds[index - 2] == Kind.TITLE:
             return 3.0
         if before.text == "了" and index > 1 and words.words[index - 2].text in self._named:

@@ -31,7 +31,8 @@ _MADE_BY = re.compile(
 _SHORT_PLACE = re.compile(
     "在(?P<name>[京沪津渝穗深杭])(?=召开|举行|举办|成立|揭牌|签署|签约|发布|开幕|圆满|启动|落户|揭幕|亮相)"
 )
-_VERBS = ("投资", "控股", "收购", "入股")
+_SIDE = re.compile("(?:代表|由|经)(?P<name>[中美日俄英法德韩澳加印欧]方)(?=向)")
+_GLUED = re.compile("(?P<name>.{2,12}?)(?:投资|控股|收购|入股)")
 _NEXT = 20
 _ORGANIZATIONS = frozenset(("Organization", "Company", "InvestmentFirm"))
 
@@ -65,10 +66,11 @@ def made_by(analysis: Analysis) -> Iterator[Mention]:
 
 
 def short_places(analysis: Analysis) -> Iterator[Mention]:
-    """京, 沪 and the like where they can only be places: 在京召开."""
-    for found in _SHORT_PLACE.finditer(analysis.text.string):
-        lo, hi = found.span("name")
-        yield Mention(lo, hi, analysis.text.surface[lo:hi], "Place", 0.8, "series")
+    """京 and 中方 where they can be nothing else: 在京召开, 代表中方向…提出 (where words would be cut 中 | 方向)."""
+    for pattern, kind in ((_SHORT_PLACE, "Place"), (_SIDE, "Country")):
+        for found in pattern.finditer(analysis.text.string):
+            lo, hi = found.span("name")
+            yield Mention(lo, hi, analysis.text.surface[lo:hi], kind, 0.8, "series")
 
 
 def part_from_verbs(analysis: Analysis) -> None:
@@ -76,11 +78,11 @@ def part_from_verbs(analysis: Analysis) -> None:
     names = {m.name: m for m in analysis.mentions if m.type in _ORGANIZATIONS}
     string = analysis.text.string
     for i, mention in enumerate(analysis.mentions[:-1]):
-        verb = next((v for v in _VERBS if mention.name.endswith(v)), None)
-        known = names.get(mention.name[:-2]) if verb and mention.type in _ORGANIZATIONS else None
+        glued = _GLUED.match(mention.name)
+        known = names.get(glued["name"]) if glued else None
         follows = analysis.mentions[i + 1]
         if known is None or follows.type not in _ORGANIZATIONS:
             continue
         between = string[mention.end : follows.start]
         if len(between) <= _NEXT and not re.search("[,。;:!?、和与及]", between):
-            analysis.mentions[i] = replace(known, start=mention.start, end=mention.end - 2)
+            analysis.mentions[i] = replace(known, start=mention.start, end=mention.start + len(known.name))

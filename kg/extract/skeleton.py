@@ -286,7 +286,7 @@ def _post_pattern(alphabet: Alphabet) -> re.Pattern[str]:
     person = alphabet.of("Person")
     unit = f"(?:{_PREFIX}{org}(?:公司|集团)?的?{_unnamed(_FIELD)})?{_PREFIX}{TITLE}"
     return re.compile(
-        f"(?P<before>{unit}(?:[、兼和及暨,]{{0,2}}{unit})*)(?:\\([^()]{{0,20}}\\))?(?P<persons>{person}(?:[、和]{person})*)(?!{TITLE})"
+        f"(?P<before>{unit}(?:(?:[、兼和及暨,]{{0,2}}|、[\u4e00-\u9fff]{{1,3}}){unit})*)(?:\\([^()]{{0,20}}\\))?(?P<persons>{person}(?:[、和]{person})*)(?!{TITLE})"
         f"|(?P<org>{org})(?:公司|集团)?的?(?P<person>{person}(?:[、和]{person})*)(?P<after>(?:等)?{TITLE}(?:[、兼和及暨]{TITLE})*)"
         f"|(?P<who>{person})[,(](?P<appended>{unit}(?:[、兼和及暨,]{{0,2}}{unit})*)(?=[,;)。]|$)"
     )

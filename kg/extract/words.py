@@ -163,7 +163,7 @@ class WordKinds:
                 return Kind.KNOWN
         if text in self._inner:
             return Kind.INNER
-        if text in self._nouns:
+        if text in self._nouns and len(text) > 1:
             return Kind.NOUN
         if not tag and text in self._lexicon.suffixes:
             return Kind.INNER

@@ -225,7 +225,7 @@ class Projection:
         called = names(sorted(entities))
         facts, events = set(touched.facts), set(touched.events)
         for entity in entities.values():
-            if False:
+            if called.get(entity.id, entity.name) != entity.name:
                 facts.update(f.id for f in ledger.facts(entity=entity.id) if not happened(f.status))
                 events.update(e.id for e in ledger.events(entity=entity.id))
         delta.gone[CLAIM] |= facts
