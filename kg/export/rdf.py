@@ -8,6 +8,7 @@ its statement, so that a SPARQL client can ask `GRAPH ?statement { ?a kg:raisedF
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import time
 from contextlib import contextmanager
@@ -100,9 +101,22 @@ def _write(ledger: Ledger, schema: Schema, format: str, out: IO[bytes], provenan
         write_jsonld(counted.plain(), out, triples.prefixes)
     elif format in ("trig", "nquads") and provenance == "graphs":
         ox.serialize(counted.quads(), out, _RDF_FORMATS[format], prefixes=triples.prefixes)
+    elif format == "rdfxml":
+        ox.serialize(map(_with_xml_lines, counted.triples()), out, _RDF_FORMATS[format], prefixes=triples.prefixes)
     else:
         ox.serialize(counted.triples(), out, _RDF_FORMATS[format], prefixes=triples.prefixes)
     return counted.number
+
+
+def _with_xml_lines(triple: ox.Triple) -> ox.Triple:
+    """A triple whose lines end as an XML parser would have them end anyway, so that all parsers read the same."""
+    told = triple.object
+    if not isinstance(told, ox.Literal) or "\r" not in told.value:
+        return triple
+    lines = re.sub("\r\n?", "\n", told.value)
+    if told.language is not None:
+        return ox.Triple(triple.subject, triple.predicate, ox.Literal(lines, language=told.language))
+    return ox.Triple(triple.subject, triple.predicate, ox.Literal(lines, datatype=told.datatype))
 
 
 class _Counted:

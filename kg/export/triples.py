@@ -21,6 +21,8 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
@@ -116,12 +118,8 @@ def _date(date: str) -> ox.Literal:
 
 
 def _number(value: float) -> ox.Literal:
-    """An xsd:decimal of exactly the digits that Python shows; what is no number as the word it is."""
-    digits = Decimal(repr(value))
-    if not digits.is_finite():
-        return _text(repr(value))
-    written = f"{digits:f}"
-    return _typed(written.removesuffix(".0"), "decimal")
+    """An xsd:decimal of exactly the digits that Python shows."""
+    return _typed(f"{Decimal(repr(value)):f}".removesuffix(".0"), "decimal")
 
 
 class Triples:
@@ -150,10 +148,7 @@ class Triples:
 
     def __iter__(self) -> Iterator[Told]:
         if self._provenance:
-            for item in self._ledger.items():
-                yield from ((triple, None) for triple in self._of_item(item))
-            for item_id, entity_id in self._ledger.mentions():
-                yield (self._item(item_id), _MENTIONS, self._entity(entity_id)), None
+            yield from ((triple, None) for triple in self._of_items())
         for entity in self._ledger.entities():
             yield from ((triple, None) for triple in self._of_entity(entity))
         for fact in self._ledger.facts():
@@ -186,8 +181,19 @@ class Triples:
 
     # -- things
 
-    def _of_item(self, item: NewsItem) -> Iterator[Triple]:
-        node = self._item(item.id)
+    def _of_items(self) -> Iterator[Triple]:
+        """Items with what they mention; the ledger gives both in the same order."""
+        mentions = groupby(self._ledger.mentions(), key=itemgetter(0))
+        told = next(mentions, None)
+        for item in self._ledger.items():
+            node = self._item(item.id)
+            yield from self._of_item(node, item)
+            if told is not None and told[0] == item.id:
+                for _, entity in told[1]:
+                    yield node, _MENTIONS, self._entity(entity)
+                told = next(mentions, None)
+
+    def _of_item(self, node: ox.NamedNode, item: NewsItem) -> Iterator[Triple]:
         yield node, _TYPE, self._kg("NewsItem")
         yield node, _TYPE, _ARTICLE
         yield node, _TITLE, _name(item.title)

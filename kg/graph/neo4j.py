@@ -32,6 +32,7 @@ __all__ = ["BATCH", "Neo4jGraph", "Pushed", "push"]
 
 BATCH: Final = 5_000
 """Rows in one transaction: more do not go faster, and cost the server memory."""
+_SCHEMES: Final = frozenset(f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc"))
 _LOADING: Final = -1
 """Sequence number of a stamp while a whole graph is being written."""
 
@@ -77,6 +78,8 @@ class Neo4jGraph:
         import neo4j
 
         try:
+            if uri.partition("://")[0] not in _SCHEMES:
+                raise ValueError("this is no address of Bolt, Neo4j's protocol")
             driver = neo4j.GraphDatabase.driver(uri, auth=auth, notifications_min_severity="OFF")
         except (ValueError, neo4j.exceptions.ConfigurationError) as error:
             raise GraphError(f"{uri}: {error}; write it as neo4j://host:7687 or bolt://host:7687") from error

@@ -44,7 +44,9 @@ def ledger(empty: Ledger) -> Ledger:
     fund, other = first.entity("云杉资本", "InvestmentFirm"), first.entity("Sequoia", "InvestmentFirm")
     money = Amount("数亿元", 2e8, 1e9, "CNY", True)
     round_ = first.happens("FundingRound", {"company": [lake], "lead": [fund]}, round="A", amount=money, date="2021-11")
-    first.says(lake, "raisedFrom", fund, confidence=0.9, round="A", amount=money, date="2021-11", event=round_.id, role="lead")
+    first.says(
+        lake, "raisedFrom", fund, confidence=0.9, round="A", amount=money, date="2021-11", event=round_.id, role="lead"
+    )
     first.says(lake, "raisedFrom", other, "rumoured", 0.6, round="B", date="2021-H1")
     first.says(lake, "acquired", first.entity("启明", "Company"), "planned", 0.8, date="2022")
     zhang = first.entity("张伟", "Person")
@@ -53,7 +55,9 @@ def ledger(empty: Ledger) -> Ledger:
     first.says(zhang, "won", first.entity("星火奖", "Award"), project="远望计划", year="2020", rank="一等奖")
     first.entity("远望计划", "Project")
     first.says(first.entity("星河", "Company"), "supplies", lake, product="激光雷达、传感器")
-    first.happens("Acquisition", {"acquirer": [lake], "target": [first.entity("启明", "Company")]}, "denied", date="2022")
+    first.happens(
+        "Acquisition", {"acquirer": [lake], "target": [first.entity("启明", "Company")]}, "denied", date="2022"
+    )
     forum = first.entity("创新大会", "Conference")
     meeting = first.happens("Conference", {"name": [forum], "host": [lake]}, date="2021-11-02")
     first.says(lake, "hosted", forum, event=meeting.id)
