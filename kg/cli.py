@@ -20,7 +20,7 @@ import click
 
 from kg import __version__
 from kg.config import Settings
-from kg.errors import KgError, UnknownNameError, UsageError
+from kg.errors import KgError, LimitError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -99,7 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _last_words(error: BaseException) -> tuple[str, int]:
     """What a command that failed says, in one line, and its exit code."""
     if isinstance(error, KgError):
-        return str(error), error.exit_code
+        option = " (--timeout)" if isinstance(error, LimitError) else ""
+        return f"{error}{option}", error.exit_code
     if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
         return "interrupted; what was done before is kept", 130
     if isinstance(error, click.ClickException):
@@ -593,6 +594,16 @@ def rejects_show(settings: Settings, identifier: str, db: str | None) -> None:
         found = graph.ledger.rejection(identifier)
     row = {"id": found.id, **codec.rejection_to_json(found.rejection), "ontology": found.ontology}
     click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+
+
+@rejects.command("dismiss")
+@click.argument("identifiers", nargs=-1, required=True, metavar="ID…")
+@_db
+@click.pass_obj
+def rejects_dismiss(settings: Settings, identifiers: tuple[str, ...], db: str | None) -> None:
+    """Drop rejections that are settled otherwise, say by a corrected file."""
+    with _open(settings, db, write=True) as graph:
+        click.echo(f"dismissed {graph.ledger.dismiss(identifiers)}")
 
 
 @rejects.command("replay")

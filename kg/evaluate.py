@@ -152,7 +152,9 @@ def predictions(
             continue
         rows.append(codec.item_to_json(found.item))
         rows += [codec.entity_to_json(e, found.item.id) for e in found.entities]
-        rows += [codec.to_json(x) for x in (*found.statements, *found.events, *found.observations)]
+        rows += [codec.statement_to_json(s) for s in found.statements]
+        rows += [codec.event_to_json(e) for e in found.events]
+        rows += [codec.observation_to_json(o) for o in found.observations]
     return rows
 
 

@@ -59,8 +59,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A statement as one of its ends sees it. `direction` is `out` where that end is the subject; a symmetric relation is
-    always `out`."""
+    """A statement as one of its ends sees it. `direction` is `out` where that end is the subject, and always where the
+    relation is symmetric."""
 
     id: str
     direction: Literal["out", "in"]
@@ -252,8 +252,8 @@ def neighbours(
     """Entities within `depth` statements that happened, each once for each statement of its last step; nearest first.
 
     `predicates` are names of relations, also as relationship types (`RAISED_FROM`) or inverses (`investedIn`).
-    `direction` is followed at every step; a symmetric relation goes both ways. Raises UnknownNameError for a relation that
-    is none, and as `entity_named`.
+    `direction` is followed at every step; a symmetric relation goes both ways. Raises UnknownNameError for a relation
+    that is none, and as `entity_named`.
     """
     if depth < 1:
         raise UsageError(f"depth must be 1 or more, not {depth}")
@@ -279,8 +279,8 @@ def neighbours(
 
 
 def path(ledger: Ledger, schema: Schema, a: str, b: str, *, max_hops: int = 6) -> Link | None:
-    """A shortest chain of statements that happened between two entities, in either direction; None where there is none of
-    at most `max_hops`.
+    """A shortest chain of statements that happened between two entities, in either direction; None where there is none
+    of at most `max_hops`.
 
     Claims and news items do not count as links. Of several equally short chains it is always the same one. Raises as
     `entity_named`.

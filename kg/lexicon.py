@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Hit", "Lexicon", "Suffix"]
 
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.+'\-]*(?: ?[A-Za-z0-9&+][A-Za-z0-9&.+'\-]*){0,5}")
+_LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9&.+'\-]*(?: ?[A-Za-z0-9&+][A-Za-z0-9&.+'\-]*){0,5}")
 _WORD = re.compile(r"[A-Za-z0-9&.+'\-]+")
 _HAS_HAN = re.compile(r"[\u3400-\u9fff]")
 

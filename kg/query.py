@@ -8,8 +8,8 @@ A header is the block of `//` lines at the head of a file:
     // column: investor — name of the investor
     // example: kg query investors -p company=蓝湖科技
 
-A parameter's type is one of `PARAMETER_TYPES`; after a comma stands its default, or `any` where leaving it out lifts the
-restriction. The query never sees a name that a user typed where an entity is meant: a parameter of type `entity` is
+A parameter's type is one of `PARAMETER_TYPES`; after a comma stands its default, or `any` where leaving it out lifts
+the restriction. The query never sees a name that a user typed where an entity is meant: a parameter of type `entity` is
 resolved by the ledger (name or alias, traditional or simplified letters, or an id) and bound to the *list of ids* that
 it may mean, an empty list for `any`. So `UNWIND $company AS id MATCH (c:Entity {id: id})` finds it by index on every
 engine. A `date` is bound to the first day of what was given, a `date-end` to its last (2021-11 → 2021-11-30).
@@ -81,8 +81,8 @@ class NamedQuery:
     def bind(self, given: Mapping[str, object], ledger: Ledger) -> dict[str, Any]:
         """The parameters to run the query with.
 
-        Raises UsageError where one is missing, unknown or of the wrong type, and UnknownNameError where no entity has the
-        name given.
+        Raises UsageError where one is missing, unknown or of the wrong type, and UnknownNameError where no entity has
+        the name given.
         """
         known = {p.name for p in self.parameters}
         if unknown := sorted(set(given) - known):

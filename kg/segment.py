@@ -11,15 +11,17 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Segmenter", "cache_folder"]
 
 # Raised whenever the content of the cached tables changes.
-_FORMAT = 4
+_FORMAT = 5
 _USER_FREQUENCY = 2000
 
 
@@ -161,5 +163,5 @@ def _log_odds(names: dict[str, int], letters: dict[str, int]) -> dict[str, float
     in_text, in_names = sum(letters.values()), sum(names.values())
     return {
         letter: max(-4.0, min(4.0, math.log((count + 0.5) / in_names) - math.log((letters[letter] + 50) / in_text)))
-        for letter, count in names.items()
+        for letter, count in ((letter, names.get(letter, 0)) for letter in letters)
     }

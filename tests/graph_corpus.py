@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kg.model import (
     Amount,
@@ -22,7 +22,11 @@ from kg.model import (
     Value,
     mint,
 )
-from kg.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg.schema import Schema
 
 CNY_200M = Amount("2亿元", 2e8, 2e8, "CNY")
 CNY_TENS_OF_M = Amount("数千万元", 2e7, 1e8, "CNY", approximate=True)
@@ -67,7 +71,7 @@ class Writer:
         self,
         subject: str,
         predicate: str,
-        object: str | LiteralValue,  # noqa: A002
+        object: str | LiteralValue,
         status: Status = "asserted",
         confidence: float = 0.9,
         event: str | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -193,7 +194,7 @@ def test_path_is_shortest_and_bounded(ledger: Ledger, schema: Schema) -> None:
     link = path(ledger, schema, "科技创新奖", "市场监管局", max_hops=6)
     assert link is not None
     assert [link.hops[0].start.name, link.hops[-1].end.name] == ["科技创新奖", "市场监管局"]
-    assert all(a.end == b.start for a, b in zip(link.hops, link.hops[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(link.hops))
     assert path(ledger, schema, "科技创新奖", "市场监管局", max_hops=len(link.hops) - 1) is None
     same = path(ledger, schema, "蓝湖", "蓝湖科技")
     assert same is not None

@@ -199,7 +199,7 @@ ROWS: list[tuple[str, dict[str, Any], str, list[tuple[Any, ...]]]] = [
         "path",
         {"a": "林清", "b": "江流创投"},
         "hops names relations",
-        [(2, ["林清", "蓝湖科技", "江流创投"], ["FOUNDED", "RAISED_FROM"])],
+        [(2, ["林清", "白石科技", "江流创投"], ["WORKS_FOR", "ACQUIRED"])],
     ),
     (
         "people",

@@ -188,7 +188,7 @@ def test_a_stake_must_be_told(schema: Schema) -> None:
         ("Accession", {"stage": "joined"}, ["joined"]),
         ("Lawsuit", {}, ["sued"]),
         ("Lawsuit", {"stage": "settled"}, ["sued"]),
-        ("EntryIntoForce", {}, []),
+        ("EntryIntoForce", {}, ["memberOf"]),
         ("AwardGrant", {}, ["won", "won"]),
     ],
 )

@@ -13,7 +13,7 @@ from kg.extract.analysis import Mention
 from kg.extract.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from kg.extract.words import Words
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ContextFinder"]
 
+_PERSONAL = 4.5
+"""From here on letters look more like a person's name than a company's."""
 _LONGEST = 7
 _LETTERS = 16
 _TICKER = re.compile(
-    r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:\.[A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)"
+    r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:[.\-][A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)"
 )
 _CODE = re.compile(r"[A-Z][A-Za-z0-9.+]*[A-Za-z0-9+](?:-[A-Za-z0-9.]+)*(?: (?:[A-Z][A-Za-z0-9.+\-]*|[0-9]{1,4}))*")
 _MODEL = re.compile(
@@ -53,7 +55,11 @@ class _Rule:
 class ContextFinder:
     """Reads `names.toml` once; `find` gives names by the words beside them."""
 
-    def __init__(self, lexicon: Lexicon, path: Path | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, path: Path | None = None, resembles: Callable[[str], float] | None = None
+    ) -> None:
+        """`resembles` tells how much letters look like a Chinese person's name (natural log odds)."""
+        self._resembles = resembles
         content = _read(path)
         self._skip = frozenset(content.get("skip", "").split())
         self._tail = frozenset(content.get("tail", "").split())
@@ -62,8 +68,10 @@ class ContextFinder:
         self._releases = frozenset(content.get("releases", "").split())
         self._before = _rules(content, "before")
         self._after = _rules(content, "after")
-        self._unlikely = frozenset(content.get("unlikely", ""))
+        self._unlikely = frozenset("".join(lexicon.words("words", "unlikely")))
         self._fields = frozenset(content.get("fields", "").split())
+        self._polite = frozenset(lexicon.words("words", "titles", "address"))
+        self._surnames = frozenset("".join(lexicon.words("people", "surnames")))
         self._placing = frozenset(content.get("placing", "").split())
         foreign = "".join(lexicon.words("people", "transliteration"))
         self._foreign = frozenset(foreign)
@@ -102,8 +110,12 @@ class ContextFinder:
                 found = self._ending(words, index, rule)
                 if found is not None:
                     yield found
+            elif kinds[index] == Kind.TITLE and rule is None and text not in self._polite:
+                found = self._left_name(words, index, "Company", 0.8)
+                if found is not None:
+                    yield found
             rule = self._after.get(text)
-            if rule is not None:
+            if rule is not None and (rule.then is None or rule.then.match(words.string, words.starts[index + 1])):
                 found = self._beginning(words, index + 1, rule.type, rule.confidence)
                 if found is not None:
                     yield found
@@ -143,9 +155,22 @@ class ContextFinder:
                     yield Mention(start, end, match["name"], shape.type, shape.confidence, "shape")
         for match in _TICKER.finditer(words.string):
             index = words.at(match.start())
-            found = self._left_name(words, index, "Company", 0.95)
+            found = self._left_name(words, index, "Company", 0.95) or self._before_ticker(words, index)
             if found is not None:
                 yield found
+
+    def _before_ticker(self, words: Words, end: int) -> Mention | None:
+        """What stands before a stock's code is its name, whatever its letters look like: 武进不锈(603878.SH)."""
+        first = end
+        while first > 0 and end - first < 4 and words.starts[end] - words.starts[first - 1] <= 6:
+            word, kind = words.words[first - 1], words.kinds[first - 1]
+            if word.text in self._skip or not (kind >= Kind.NOUN or word.kind in (Kind.SOFT, Kind.LETTER)):
+                break
+            first -= 1
+        start, stop = words.starts[first], words.starts[end]
+        if stop - start < 2:
+            return None
+        return Mention(start, stop, words.string[start:stop], "Company", 0.8, "context")
 
     def listed(self, words: Words, mentions: list[Mention]) -> Iterator[Mention]:
         """Unknown members of an enumeration: what stands between 、 beside names of organisations is one too."""
@@ -299,7 +324,11 @@ class ContextFinder:
         """The name in words `[first, last)`, leading descriptions cut off, if it looks like one."""
         kinds, texts = words.kinds, words.words
         ending = texts[last - 1].suffix
-        if ending is not None and ending.type not in ("Company", "InvestmentFirm", "Exchange") and texts[last - 1].whole:
+        if (
+            ending is not None
+            and ending.type not in ("Company", "InvestmentFirm", "Exchange")
+            and texts[last - 1].whole
+        ):
             return None
         for index in range(last - 2, first, -1):
             if (
@@ -327,9 +356,12 @@ class ContextFinder:
         if looks <= 0:
             return None
         start, end = words.starts[first], words.starts[last]
+        name = words.string[start:end]
         if end - start < 2:
             return None
-        return Mention(start, end, words.string[start:end], type_, round(confidence * looks, 3), "context")
+        if end - start <= 3 and self._resembles is not None and self._resembles(name) >= _PERSONAL:
+            return Mention(start, end, name, "Person", 0.55, "context")
+        return Mention(start, end, name, type_, round(confidence * looks, 3), "context")
 
     def _looks(self, words: Words, first: int, last: int, ordinary: float) -> float:
         """From 0 to 1: how much the words look like a name."""
@@ -449,12 +481,18 @@ class ContextFinder:
     def _field(self, words: Words, first: int) -> Mention | None:
         """The line of business behind 主营 or 专注于."""
         kinds, last = words.kinds, first
-        while last < len(kinds) and last - first < 4 and kinds[last] in (Kind.NOUN, Kind.INNER, Kind.LATIN, Kind.LETTER):
+        while (
+            last < len(kinds) and last - first < 4 and kinds[last] in (Kind.NOUN, Kind.INNER, Kind.LATIN, Kind.LETTER)
+        ):
             last += 1
         after = words.words[last].text if last < len(kinds) else ""
         start, end = words.starts[first], words.starts[last]
         name = words.string[start:end]
-        if not 2 <= end - start <= 8 or name in self._not_names or (after not in ("", "领域", "行业", "赛道") and after not in ",。;、和及与"):
+        if (
+            not 2 <= end - start <= 8
+            or name in self._not_names
+            or (after not in ("", "领域", "行业", "赛道") and after not in ",。;、和及与")
+        ):
             return None
         return Mention(start, end, name, "Industry", 0.5, "context")
 
@@ -504,9 +542,13 @@ def _shapes(content: Mapping[str, Any], foreign: str) -> tuple[_Shape, ...]:
     shapes = []
     for number, table in enumerate(content.get("shape", ()), 1):
         try:
-            shape = _Shape(str(table["class"]), float(table["confidence"]), re.compile(table["say"].replace("%foreign%", foreign)))
+            shape = _Shape(
+                str(table["class"]), float(table["confidence"]), re.compile(table["say"].replace("%foreign%", foreign))
+            )
         except (KeyError, ValueError, TypeError, re.error) as error:
-            raise OntologyError(f"names.toml: [[shape]] number {number}: {error!r}; it needs class, confidence, say") from error
+            raise OntologyError(
+                f"names.toml: [[shape]] number {number}: {error!r}; it needs class, confidence, say"
+            ) from error
         if "name" not in shape.say.groupindex:
             raise OntologyError(f"names.toml: [[shape]] number {number}: mark the name in it as (?P<name>…)")
         shapes.append(shape)

@@ -14,7 +14,7 @@ from kg.extract.posts import PostWords
 from kg.extract.reference import resolve, subject_before
 from kg.extract.series import made_by, named_one_by_one, part_from_verbs, short_places
 from kg.extract.skeleton import Alphabet, skeleton
-from kg.extract.status import StatusCues
+from kg.extract.status import StatusCues, settle
 from kg.extract.wordings import Wordings, choose
 from kg.lexicon import Lexicon
 from kg.model import OMITTED, Document
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from kg.extract.skeleton import Member, Skeleton
+    from kg.extract.skeleton import Member, Post, Skeleton
     from kg.model import NewsItem, Status
 
 __all__ = ["EXTRACTOR", "Extractor"]
@@ -107,9 +107,19 @@ class Extractor:
                     (events if made.is_event else relations).append(made)
 
         def subject(d: Draft, classes: tuple[str, ...]) -> Filler | None:
-            referent = subject_before(analysis, d.start, classes)
+            taken = {f.referent for fillers in d.roles.values() for f in fillers}
+            referent = self._subject(analysis, d.start, classes, taken)
             return None if referent is None else Filler(referent, d.sentence, 0.8, OMITTED)
 
+        employers = {
+            p.person.referent: p.organization for skel in skeletons for p in skel.posts if p.organization is not None
+        }
+        for d in events:
+            people = d.roles.get("person", ())
+            if d.target == "Appointment" and not d.roles.get("organization") and len(people) == 1:
+                post = employers.get(people[0].referent)
+                if post is not None and d.values.get("action") == "left":
+                    d.roles["organization"] = [_filler(post, d.sentence)]
         gathered = gather(events, self.schema, subject)
         self._refine(analysis, gathered)
         assembly = Assembly(analysis, self.schema, EXTRACTOR)
@@ -125,10 +135,54 @@ class Extractor:
                     relation.roles[end] = [] if filler is None else [filler]
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
-        self._add_asides(analysis, skeletons, assembly)
+        self._add_asides(analysis, skeletons, assembly, _left(gathered))
         self._add_by_name(analysis, assembly)
         observations = assembly.observations(find_observations(analysis, self._figures))
         return Document(analysis.item, assembly.entities(), assembly.statements(), assembly.events(), observations)
+
+    def _subject(
+        self, analysis: Analysis, offset: int, classes: tuple[str, ...], taken: Collection[int] = ()
+    ) -> int | None:
+        """The subject that a clause leaves out: of the last clause before it in the sentence that opens with a name of
+        these classes, else as `subject_before` says."""
+        sentence = analysis.text.sentence_at(offset)
+        string = analysis.text.string
+        found = None
+        for i, mention in enumerate(analysis.mentions):
+            if mention.start >= offset:
+                break
+            referent = analysis.referent_of.get(i)
+            if mention.start < sentence.start or referent is None or referent in taken:
+                continue
+            opens = mention.start == sentence.start or string[mention.start - 1] in ",;:"
+            if opens and any(self.schema.is_a(analysis.referents[referent].type, c) for c in classes):
+                found = referent
+        if found is not None:
+            return found
+        before = subject_before(analysis, offset, classes)
+        return None if before in taken else before
+
+    def _employer(self, analysis: Analysis, post: Post) -> int | None:
+        """Where somebody has a post that is told without an organisation: the one that the title is about, where it is
+        about one; else the subject before. Who heads a board works for a company, a professor for no company."""
+        named = self._posts.public.search(post.title)
+        classes = ("Organization",) if named else ("Company", "InvestmentFirm")
+        titles = [s for s in analysis.text.sentences if s.kind == "title"]
+        about = {
+            analysis.referent_of[i]
+            for i, m in enumerate(analysis.mentions)
+            for s in titles
+            if s.start <= m.start < s.end and i in analysis.referent_of and self.schema.is_a(m.type, "Organization")
+        }
+        sentence = analysis.text.sentence_at(post.start)
+        here = [
+            analysis.referent_of[i]
+            for i, m in enumerate(analysis.mentions)
+            if m.start == sentence.start and i in analysis.referent_of and self.schema.is_a(m.type, "Organization")
+        ]
+        if not here and len(about) == 1:
+            return about.pop()
+        return self._subject(analysis, post.start, classes)
 
     def _refine(self, analysis: Analysis, drafts: list[Draft]) -> None:
         """What fills a role for companies only, and was taken for some organisation, is a company."""
@@ -141,7 +195,9 @@ class Extractor:
                     if referent.type == "Organization" and self.schema.is_a(role.range[0], "Organization"):
                         referent.type = role.range[0]
 
-    def _add_asides(self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly) -> None:
+    def _add_asides(
+        self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly, left: dict[int, set[str]]
+    ) -> None:
         """What is told in passing beside a name: larger places, industries, owners and posts."""
         asserted: tuple[Status, str | None] = ("asserted", None)
         for index, skel in enumerate(skeletons):
@@ -162,11 +218,14 @@ class Extractor:
             for post in skel.posts:
                 organization = None if post.organization is None else _filler(post.organization, index)
                 if organization is None:
-                    found = subject_before(analysis, post.start, ("Organization",))
+                    found = self._employer(analysis, post)
                     organization = None if found is None else Filler(found, index, 0.7, OMITTED)
                 if organization is not None:
                     person = _filler(post.person, index)
+                    gone = left.get(post.person.referent, set())
                     for predicate, qualifiers, status in self._posts.read(post):
+                        if predicate == "worksFor" and ("" in gone or post.title in gone):
+                            status = ("ended", "离任")
                         assembly.add_statement(predicate, person, organization, qualifiers, status, 0.92, None)
 
     def _add_by_name(self, analysis: Analysis, assembly: Assembly) -> None:
@@ -198,6 +257,17 @@ class Extractor:
 
 _TELLING = frozenset(("ResearchInstitute", "Organization", "Conference"))
 _SURE_OWNER = 0.7
+
+
+def _left(events: list[Draft]) -> dict[int, set[str]]:
+    """Who left, by the events of the item, and which post (the empty title: whichever they had)."""
+    gone: dict[int, set[str]] = {}
+    for e in events:
+        if e.target == "Appointment" and settle(e.statuses)[0] in ("asserted", "ended"):
+            role = "person" if e.values.get("action") == "left" else "predecessor"
+            for f in e.roles.get(role, ()):
+                gone.setdefault(f.referent, set()).add(str(e.values.get("title", "")))
+    return gone
 
 
 def _filler(member: Member, sentence: int) -> Filler:

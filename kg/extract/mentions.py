@@ -19,7 +19,7 @@ from kg.extract.latin import LatinNames
 from kg.extract.names import suffixed_names
 from kg.extract.people import PeopleFinder
 from kg.extract.quotes import quoted_names
-from kg.extract.shortening import LEGAL, TRADE, owner_of
+from kg.extract.shortening import LEGAL, STANDING, TRADE, owner_of
 from kg.extract.words import Kind, WordKinds, Words
 
 if TYPE_CHECKING:
@@ -60,11 +60,47 @@ _ALIAS = re.compile(
 )
 
 
+_WHEREABOUTS = frozenset(["在", "来", "赴", "抵", "驻", "返", "离", "于"])
+_JOINING = frozenset("、和与及")
 _OPENING = frozenset(",。;:!?、\n“(") | {"而", "但", "称", "表示", "报道", "如果", "或者", "当时", "随后"}
 _ACTING = frozenset(
-    "将 已 也 并 曾 拟 还 则 正 都 就 又 却 仍 则是 并不是 没有 至今 此前 随后 目前 近日 日前 今日 正式 计划 希望 认为 要求 宣布 起诉 反诉 授权".split()
+    [
+        "将",
+        "已",
+        "也",
+        "并",
+        "曾",
+        "拟",
+        "还",
+        "则",
+        "正",
+        "都",
+        "就",
+        "又",
+        "却",
+        "仍",
+        "则是",
+        "并不是",
+        "没有",
+        "至今",
+        "此前",
+        "随后",
+        "目前",
+        "近日",
+        "日前",
+        "今日",
+        "正式",
+        "计划",
+        "希望",
+        "认为",
+        "要求",
+        "宣布",
+        "起诉",
+        "反诉",
+        "授权",
+    ]
 )
-_DEALING = frozenset("与 和 向 给 被 由 对 从 同 跟 为 让".split())
+_DEALING = frozenset(["与", "和", "向", "给", "被", "由", "对", "从", "同", "跟", "为", "让"])
 
 
 class MentionFinder:
@@ -81,11 +117,12 @@ class MentionFinder:
         self._lexicon = lexicon
         self._schema = schema
         self._segmenter = segmenter
-        self._contexts = ContextFinder(lexicon, patterns)
-        self._recognisers = (LatinNames(self._contexts.acronyms), *recognisers)
-        segmenter.keep(self._contexts.words())
-        self._kinds = WordKinds(lexicon, segmenter, self._contexts.verbs())
         self._people = PeopleFinder(lexicon, segmenter)
+        self._contexts = ContextFinder(lexicon, patterns, self._people.resembles)
+        self._recognisers: tuple[Recogniser, ...] = (LatinNames(self._contexts.acronyms), *recognisers)
+        segmenter.keep(self._contexts.words())
+        self._kinds = WordKinds(lexicon, segmenter, self._contexts.verbs(), self._contexts.acronyms)
+        self._letters = frozenset("".join(lexicon.words("places", "letters")))
         self._makers = frozenset(lexicon.words("words", "makers"))
         self._vague = frozenset(lexicon.words("words", "vague_fields"))
 
@@ -110,6 +147,7 @@ class MentionFinder:
         proposed.extend(self._people.people(words))
         proposed.extend(self._contexts.find(words))
         proposed.extend(self._fields(words))
+        proposed.extend(self._abbreviated(words))
         for recogniser in self._recognisers:
             proposed.extend(recogniser(analysis))
         mentions = merge(_supported(m for m in proposed if not _cuts_value(analysis, m)))
@@ -118,7 +156,7 @@ class MentionFinder:
             if not more:
                 break
             mentions = merge([*mentions, *more])
-        mentions = merge([*mentions, *self._vouched(doubtful, mentions)])
+        mentions = merge([*mentions, *self._vouched(words, doubtful, mentions)])
         mentions = [_bracketed(words, m) for m in mentions]
         mentions = merge([*mentions, *_declared(words, mentions)])
         mentions = merge([*mentions, *_shortened(words, mentions)])
@@ -144,12 +182,22 @@ class MentionFinder:
         elif entry.type == "Technology":
             confidence = 0.6
         elif entry.type == "Country" and words.string[start:end].endswith("方"):
-            if not edges == 2:
+            if edges != 2:
                 return None
             confidence = 0.85
         if hit.doubtful:
             confidence = self._in_place(words, start, end)
         return Mention(start, end, words.string[start:end], entry.type, confidence, "lexicon")
+
+    def _abbreviated(self, words: Words) -> Iterator[Mention]:
+        """Provinces and cities by their one letter, where a preposition says that a place is meant: 在京, 来渝."""
+        for index in range(1, len(words.words)):
+            letter = words.words[index].text
+            if len(letter) == 1 and letter in self._letters and words.words[index - 1].text in _WHEREABOUTS:
+                follows = words.kinds[index + 1] if index + 1 < len(words.words) else Kind.BREAK
+                if follows != Kind.LETTER and follows != Kind.PLACE:
+                    start = words.starts[index]
+                    yield Mention(start, start + 1, letter, "Place", 0.7, "lexicon")
 
     def _in_place(self, words: Words, start: int, end: int) -> float:
         """How sure it is from the words beside it that an ordinary word is a name here."""
@@ -175,7 +223,7 @@ class MentionFinder:
             return 0.65
         return 0.4
 
-    def _vouched(self, doubtful: list[Mention], mentions: list[Mention]) -> Iterator[Mention]:
+    def _vouched(self, words: Words, doubtful: list[Mention], mentions: list[Mention]) -> Iterator[Mention]:
         """Doubtful forms of entities that the item also names beyond doubt, or that stand in a list of names."""
         sure = {entry.name for m in mentions if (entry := self._lexicon.known(m.name)) is not None}
         at = {m.start for m in mentions} | {m.end for m in mentions}
@@ -183,7 +231,9 @@ class MentionFinder:
             entry = self._lexicon.known(mention.name)
             if entry is not None and entry.name in sure:
                 yield replace(mention, confidence=0.7)
-            elif mention.end + 1 in at or mention.start - 1 in at:
+            elif (mention.end + 1 in at and words.string[mention.end] in _JOINING) or (
+                mention.start - 1 in at and words.string[mention.start - 1] in _JOINING
+            ):
                 yield replace(mention, confidence=0.5)
 
     def _fields_beside(self, words: Words, mentions: list[Mention]) -> Iterator[Mention]:
@@ -192,7 +242,7 @@ class MentionFinder:
             if mention.type != "Company" or mention.confidence < _SURE or not mention.start:
                 continue
             index = words.at(mention.start - 1)
-            if words.string[mention.start - 1] in "“\"" and index:
+            if words.string[mention.start - 1] in '“"' and index:
                 index -= 1
             if words.kinds[index] != Kind.HEAD or words.words[index].text not in self._makers:
                 continue
@@ -301,6 +351,8 @@ def _declared(words: Words, mentions: list[Mention]) -> Iterator[Mention]:
         if owner is None:
             continue
         start, end = found.span("alias")
+        if found["alias"] in STANDING:
+            continue
         yield Mention(start, end, found["alias"], mentions[owner].type, 0.9, "alias")
 
 

@@ -22,14 +22,67 @@ _JOINING = frozenset("与和及")
 _OWNING = frozenset(["集团", "控股", "资本", "创投", "实业", "证券", "银行", "药业", "基金"])
 _COMPANIES = frozenset(("Company", "InvestmentFirm"))
 _LINES = frozenset(
-    "金融 云 国际 工业 健康 科技 汽车 物流 影业 传媒 文学 音乐 游戏 地产 航空 证券 信托 能源 医药 生物 电子 通信 中国 香港 亚太 亚洲 "
-    "娱乐 体育 教育 旅行 出行 半导体 微电子 智能 数字 数码 电机 电气 机械 重工 化学 石化 医疗 股份 置业 实业 资本".split()
+    [
+        "金融",
+        "云",
+        "国际",
+        "工业",
+        "健康",
+        "科技",
+        "汽车",
+        "物流",
+        "影业",
+        "传媒",
+        "文学",
+        "音乐",
+        "游戏",
+        "地产",
+        "航空",
+        "证券",
+        "信托",
+        "能源",
+        "医药",
+        "生物",
+        "电子",
+        "通信",
+        "中国",
+        "香港",
+        "亚太",
+        "亚洲",
+        "娱乐",
+        "体育",
+        "教育",
+        "旅行",
+        "出行",
+        "半导体",
+        "微电子",
+        "智能",
+        "数字",
+        "数码",
+        "电机",
+        "电气",
+        "机械",
+        "重工",
+        "化学",
+        "石化",
+        "医疗",
+        "股份",
+        "置业",
+        "实业",
+        "资本",
+    ]
 )
 """Lines of business whose company is called after its parent."""
+_PARTNERS = re.compile(r"\((?:有限合伙|普通合伙)\)")
+_ORDINAL = re.compile(
+    r"(?:第[一二三四五六七八九十百0-9]{1,3}届|首届|[0-9]{4}年?(?:度|第[一二三四五六七八九十0-9]{1,3}届)?)$"
+)
+_WORLDWIDE = frozenset(["世界", "全球", "中国", "国际", "亚洲", "全国", "亚太", "中华"])
+_NATIONAL = frozenset("国家 中国 全国 世界 国际 北京市 上海市".split())
 _ENDING = frozenset(("Award", "Report", "Conference", "Agreement"))
 """Names of these classes hold no name of an organisation after them."""
 _NUMBERED = re.compile(r"第?[一二三四五六七八九十百零〇0-9]{1,5}")
-_INSTITUTIONS = frozenset(("GovernmentBody", "ResearchInstitute", "Association", "University", "Court"))
+_INSTITUTIONS = frozenset(("Award", "GovernmentBody", "ResearchInstitute", "Association", "University", "Court"))
 
 
 def suffixed_names(words: Words) -> Iterator[Mention]:
@@ -44,6 +97,9 @@ def suffixed_names(words: Words) -> Iterator[Mention]:
         if found is not None:
             start, confidence = found
             end = words.starts[index + 1]
+            partners = _PARTNERS.match(words.string, end)
+            if partners is not None:
+                end = partners.end()
             yield Mention(start, end, words.string[start:end], suffix.type, confidence, "suffix")
 
 
@@ -74,7 +130,7 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
         if words.words[i].text in generic and kind != Kind.KNOWN:
             places += kind == Kind.PLACE
             continue
-        if kind in (Kind.PROPER, Kind.LATIN, Kind.KNOWN):
+        if kind in (Kind.PROPER, Kind.LATIN, Kind.KNOWN) or (kind == Kind.NUMBER and index - first == 1):
             proper += 1
         elif kind == Kind.PLACE:
             places += 1
@@ -87,6 +143,13 @@ def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     ordinary = [p for p in parts if p not in generic]
     if suffix.strength == "weak":
         return _weak(words, index, suffix)
+    if suffix.type == "Conference" and inside:
+        if _ORDINAL.search(words.string, max(0, start - 12), start):
+            return start, 0.8
+        if words.words[first].text in _WORLDWIDE and index - first >= 2:
+            return start, 0.75
+    if suffix.type == "Award" and index - first >= 2 and words.words[first].text in _NATIONAL:
+        return start, 0.8
     if suffix.strength == "full":
         if len(suffix.word) >= 4:
             return start, 0.95 if proper or places else 0.7
@@ -116,15 +179,28 @@ def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     if not texts[index].whole:
         return (words.starts[index], 0.6) if texts[index].tag == "nt" else None
     first = index
-    while first > 0 and index - first < 4 and (
-        kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN)
-        or (kinds[first - 1] == Kind.PLACE and texts[first - 1].entry is None and len(texts[first - 1].text) == 2)
+    if suffix.type == "Place":
+        return _area(words, index, suffix)
+    while (
+        first > 0
+        and index - first < 4
+        and (
+            kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN)
+            or (kinds[first - 1] == Kind.PLACE and texts[first - 1].entry is None and len(texts[first - 1].text) == 2)
+        )
     ):
         if texts[first - 1].text in suffix.generic:
             break
         first -= 1
     if first == index:
         return None
+    if suffix.type == "Project" and first == index:
+        while first > 0 and index - first < 4 and kinds[first - 1] in (Kind.NOUN, Kind.INNER):
+            first -= 1
+        if first == 0 or kinds[first - 1] not in (Kind.PROPER, Kind.PLACE) or index - first == 0:
+            return None
+        first -= 1
+        return words.starts[first], 0.5
     length = words.starts[index] - words.starts[first]
     run = kinds[first:index]
     if length < 2 or (length > 6 and Kind.LATIN not in run):
@@ -141,6 +217,21 @@ def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
     return words.starts[first], sure
 
 
+def _area(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
+    """A district, park or island: named by places (成都高新区) or by a few letters (蓬莱岛)."""
+    kinds, texts = words.kinds, words.words
+    first = index
+    while first > 0 and index - first < 5 and kinds[first - 1] in (Kind.PLACE, Kind.LETTER, Kind.PROPER):
+        first -= 1
+    while first < index and texts[first].text in suffix.generic:
+        first += 1
+    length = words.starts[index] - words.starts[first]
+    if first == index or not 2 <= length <= 10:
+        return None
+    placed = kinds[first] == Kind.PLACE
+    return words.starts[first], 0.8 if placed else 0.55
+
+
 def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
     """The first word that might belong to a name ending with word `index`."""
     kinds, texts = words.kinds, words.words
@@ -150,7 +241,12 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
         if (
             kind >= Kind.NOUN
             or kind in (Kind.TITLE, Kind.HEAD)
-            or (kind == Kind.NUMBER and first < index and len(texts[first - 1].text) <= 4)
+            or (
+                kind == Kind.NUMBER
+                and (first < index or texts[index].text == "集团")
+                and len(texts[first - 1].text) <= 4
+                and first - 1 not in words.valued
+            )
             or (
                 legal
                 and first < index
@@ -173,7 +269,12 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
             if beside not in (Kind.NOUN, Kind.INNER, Kind.DUAL, Kind.LETTER, Kind.VERB) or _ends_name(words, first - 2):
                 break
             first -= 2
-        elif texts[first - 1].text in "—-·" and first > 1 and kinds[first - 2] >= Kind.LETTER and kinds[first] >= Kind.LETTER:
+        elif (
+            texts[first - 1].text in "—-·"
+            and first > 1
+            and kinds[first - 2] >= Kind.LETTER
+            and kinds[first] >= Kind.LETTER
+        ):
             first -= 2
         elif legal and _NUMBERED.fullmatch(texts[first - 1].text):
             first -= 1
@@ -229,7 +330,7 @@ def _begin(words: Words, first: int, index: int) -> int:
             if kinds[i - 1] in (Kind.KNOWN, Kind.LATIN) or texts[i - 1].suffix is not None or i == begin:
                 begin = i + 1
         elif (
-            (kind == Kind.NUMBER and i == begin)
+            (kind == Kind.NUMBER and i == begin and i + 1 < index)
             or (kind == Kind.VERB and texts[i].tag != "m" and (i == begin or not _homed(words, begin, i)))
             or (
                 texts[i].kind == Kind.SOFT
@@ -251,6 +352,10 @@ def _begin(words: Words, first: int, index: int) -> int:
         begin = lead
     if kinds[begin] == Kind.PLACE and _abroad(words, begin, index):
         begin += 1
+    if len(texts[index].text) < 4 and kinds[begin] == Kind.PLACE and begin + 1 < index and kinds[begin + 1] == Kind.KNOWN:
+        # 美国通用汽车公司 is 通用汽车公司 of the United States; a legal name keeps the place it begins with.
+        entry = texts[begin + 1].entry
+        begin += entry is not None and entry.type in _COMPANIES
     return begin
 
 

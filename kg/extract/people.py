@@ -24,6 +24,7 @@ _LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?)?(?: [A-Z][
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LISTING = frozenset("、和与及")
 _ENOUGH = 2.5
+_CHIEF_OFFICER = re.compile(r"(?:集团|联席|全球)?首席[\u3400-\u9fff]{2,8}?官")
 _CHIEF = re.compile(r"[部局厅署省市区县州院行所]长")
 
 
@@ -43,10 +44,20 @@ class PeopleFinder:
         self._ministries = set(lexicon.words("people", "ministries"))
         self._before = set(lexicon.words("words", "titles", "before"))
 
+    def resembles(self, name: str) -> float:
+        """How much letters look like a Chinese name (natural log odds); far below zero without a family name."""
+        if name[:1] not in self._surnames or not 2 <= len(name) <= 3:
+            return -9.0
+        return self._segmenter.family_name(name[0]) + self._segmenter.given_name(name[1:])
+
     # ---- titles ----
 
     def titles(self, words: Words) -> Iterator[tuple[Title, int, int]]:
         """Posts with the words `[first, last)` that they take."""
+        for found in _CHIEF_OFFICER.finditer(words.string):
+            first, last = words.at(found.start()), words.at(found.end() - 1)
+            if words.is_edge(found.start()) and not any(words.kinds[i] == Kind.TITLE for i in range(first, last + 1)):
+                yield Title(found.start(), found.end(), found.group()), first, last + 1
         index, count = 0, len(words.words)
         while index < count:
             if words.kinds[index] != Kind.TITLE:
@@ -205,7 +216,7 @@ class PeopleFinder:
                 if len(word.text) == 1:
                     score -= 0.5 if kind == Kind.BREAK and word.text != name[0] else 0.0
                 elif kind != Kind.PROPER and word.tag not in ("nr", "nz", "nrt"):
-                    score -= 1.5 if word.frequency > 300 else 0.7
+                    score -= 1.5 if word.frequency > 300 else 0.7 if word.tag != "ns" else 0.2
         return score - (1.0 if len(name) == 2 else 0.0)
 
     def _left(self, words: Words, index: int, last_end: int) -> float:
@@ -224,7 +235,9 @@ class PeopleFinder:
             return 3.0
         if before.text == "了" and index > 1 and words.words[index - 2].text in self._named:
             return 2.0
-        if before.text in self._named or before.text.endswith(("股东", "控制人", "人", "者", "哥", "妹", "姐", "弟", "友", "同学")):
+        if before.text in self._named or before.text.endswith(
+            ("股东", "控制人", "人", "者", "哥", "妹", "姐", "弟", "友", "同学")
+        ):
             return 1.5
         if start > 0 and words.string[start - 1] in ',。;:!?\n“"(':
             return 0.4

@@ -28,6 +28,8 @@ class PostWords:
     former: frozenset[str]
     founder: re.Pattern[str]
     honorific: re.Pattern[str]
+    public: re.Pattern[str]
+    """Posts that companies do not have: 教授, 部长."""
 
     @classmethod
     def load(cls, path: Path | None = None) -> PostWords:
@@ -40,6 +42,7 @@ class PostWords:
                 frozenset(posts["former"]),
                 re.compile("|".join(map(re.escape, posts["founder"]))),
                 re.compile("^(?:" + "|".join(map(re.escape, posts["honorific"])) + ")$"),
+                re.compile("|".join(map(re.escape, posts["public"]))),
             )
         except KeyError as error:
             raise OntologyError(f"posts.toml: the table [posts] needs the list {error}") from error

@@ -85,7 +85,7 @@ def _work(string: str, start: int, end: int, name: str) -> tuple[str, float]:
         return "Organization", 0.7
     if _PAPERWORK.search(name):
         # What is named inside counts, not the paper.
-        return "Report", 0.3 if len(name) > 14 else 0.5
+        return "Report", 0.3
     if _DEAL.search(name):
         return "Agreement", 0.7 if len(name) < 30 else 0.3
     if _PLAY_BEFORE.search(before) or _PLAY_AFTER.match(after):

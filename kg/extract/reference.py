@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Anaphor, Referent
-from kg.extract.shortening import is_short_of, owner_of
+from kg.extract.shortening import STANDING, is_short_of, owner_of
 from kg.text import fold
 
 if TYPE_CHECKING:
@@ -112,11 +112,15 @@ class _Groups:
                 self._join(index, inner)
             elif not _is_latin(mention.name):
                 text = re.split(r",|以下简称|下称|简称", found["inner"])[0].strip(' ,“"')
-                if (_LATIN_NAME.fullmatch(text) and not text.isupper()) or (
-                    text.isupper() and 2 <= len(text) <= 8 and not text.isdigit()
+                if (
+                    (
+                        (_LATIN_NAME.fullmatch(text) and not text.isupper())
+                        or (text.isupper() and 2 <= len(text) <= 8 and not text.isdigit())
+                    )
+                    and mention.type not in ("Place", "Award", "Industry")
+                    and not re.search(r"\d{4,}", text)
                 ):
-                    if mention.type not in ("Place", "Award", "Industry") and not re.search(r"\d{4,}", text):
-                        self.extra[index].append(text)
+                    self.extra[index].append(text)
 
     def join_short(self) -> None:
         """Short names to the one full name that they can stand for."""
@@ -200,18 +204,24 @@ def _class(mentions: Sequence[Mention], schema: Schema) -> str:
     return best
 
 
+_SIDE = re.compile(r".方|我国|.国方面")
+"""Words for a country that are no name of it: 中方, 我国."""
+
+
 def _display(surfaces: Sequence[str], type_: str, lexicon: Lexicon) -> str:
     """The usual name where the item prints it, else the fullest Chinese one."""
     for surface in surfaces:
         entry = lexicon.known(surface)
         if entry is None:
             continue
-        if type_ == _COUNTRY:
+        if type_ == _COUNTRY and all(_SIDE.fullmatch(s) for s in surfaces):
             return entry.name
         if any(fold(s) == fold(entry.name) for s in surfaces):
             return next(s for s in surfaces if fold(s) == fold(entry.name))
-    chinese = [s for s in surfaces if not s.isascii()]
-    return max(chinese or surfaces, key=len)
+    # 公司 behind a name only says what it is; 集团 and 有限公司 belong to it.
+    own = [s for s in surfaces if not (s.endswith("公司") and s[:-2] in surfaces)] or surfaces
+    chinese = [s for s in own if not s.isascii()]
+    return max(chinese or own, key=len)
 
 
 # ---- subjects --------------------------------------------------------------------------------------------------------
@@ -333,12 +343,47 @@ def _anaphors(analysis: Analysis) -> Iterator[Anaphor]:
     for match in _ADDRESSED.finditer(string):
         if not covered(match.start(), match.end()):
             found.append((match.start(), match.end(), match.group(), "address"))
+    standing = _standing(analysis)
+    for word, (owner, since) in standing.items():
+        for match in re.finditer(re.escape(word), string[since:]):
+            start, stop = since + match.start(), since + match.end()
+            if not covered(start, stop) and _stands_alone(string, start, stop):
+                found.append((start, stop, word, f"={owner}"))
     end = 0
-    for start, stop, text, kind in sorted(found):
+    # What the item itself declared goes before what is inferred.
+    for start, stop, text, kind in sorted(found, key=lambda f: (f[0], f[3][0] != "=", f[0] - f[1])):
         if start < end:
             continue
+        referents = (int(kind[1:]),) if kind[0] == "=" else _referents(analysis, start, text, kind)
+        if kind == "address" and not referents:
+            continue
         end = stop
-        yield Anaphor(start, stop, text, _referents(analysis, start, text, kind))
+        yield Anaphor(start, stop, text, referents)
+
+
+def _standing(analysis: Analysis) -> dict[str, tuple[int, int]]:
+    """General words that the item declares to stand for a name (以下简称“公司”): word → referent, from where on."""
+    string = analysis.text.string
+    found: dict[str, tuple[int, int]] = {}
+    for match in _DECLARED.finditer(string):
+        word = next((string[match.end() : match.end() + n] for n in (5, 4, 3, 2) if _is_standing(string, match.end(), n)), None)
+        owner = owner_of(analysis.mentions, match.start(), string)
+        if word is None or owner is None or word in found:
+            continue
+        referent = analysis.referent_of.get(owner)
+        if referent is not None:
+            found[word] = (referent, match.end() + len(word))
+    return found
+
+
+def _is_standing(string: str, at: int, length: int) -> bool:
+    return string[at : at + length] in STANDING and string[at + length : at + length + 1] in "”\"’」》),。;、或和"
+
+
+def _stands_alone(string: str, start: int, stop: int) -> bool:
+    """Whether a word is no part of a longer one: 公司 in 子公司, 分公司, 该公司 or 公司债 is not the word itself."""
+    before, after = string[start - 1 : start], string[stop : stop + 1]
+    return before not in "子分母孙总该本上各多两三司家股市他" and after not in "债法章类股"
 
 
 class _Covered:

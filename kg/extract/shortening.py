@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from kg.extract.analysis import Mention
 
-__all__ = ["LEGAL", "TRADE", "is_short_of", "owner_of"]
+__all__ = ["LEGAL", "STANDING", "TRADE", "is_short_of", "owner_of"]
 
 LEGAL = re.compile(
     r"(?:\((?:集团|控股|中国)\))?(?:集团)?(?:股份|控股)?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|集团|株式会社|控股|股份)$"
@@ -24,6 +24,12 @@ TRADE = re.compile(
     r"创业|产业|资产|股权|技|术)+$"
 )
 """Words for a trade before the legal form."""
+STANDING = frozenset(
+    "公司 本公司 集团 本集团 上市公司 标的公司 目标公司 标的资产 甲方 乙方 丙方 买方 卖方 发行人 收购人 收购方 转让方 受让方 出让方 交易对方 "
+    "交易标的 申请人 被申请人 原告 被告 本行 我行 本基金 基金 平台 项目公司 合资公司 子公司 控股股东 实际控制人 大会 峰会 论坛 本次大会 协议 本协议 "
+    "框架协议 合作协议 项目 本项目 报告 本报告 系统 产品".split()
+)
+"""Words that an announcement declares as short for a name: they stand for it there, and are nobody's name."""
 _PLACE = re.compile(
     r"^(?:中国|北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|厦门|青岛|宁波|大连|香港|台湾|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|"
     r"湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|[\u3400-\u9fff]{2,3}(?:省|市|县|区))(?:市|省)?"
@@ -45,6 +51,10 @@ def is_short_of(short: str, full: str, type_: str) -> int | None:
         return 0 if rest and _PRODUCT_REST.fullmatch(rest) else None
     if type_ in ("Award", "Report", "Industry", "Technology", "Country", "Place"):
         return None
+    legal = LEGAL.search(full)
+    legal_short = LEGAL.search(short)
+    if legal is not None and legal_short is not None and min(len(legal.group()), len(legal_short.group())) >= 4:
+        return None  # two legal names are two companies
     core = LEGAL.sub("", full)
     bare = _PLACE.sub("", core)
     own = LEGAL.sub("", short)
@@ -56,7 +66,6 @@ def is_short_of(short: str, full: str, type_: str) -> int | None:
     stems = {TRADE.sub("", core), TRADE.sub("", bare)} - {""}
     if len(own) >= 2 and (own in stems or (own_bare in stems and len(own_bare) >= 2 and own_bare == own)):
         return 1
-    legal = LEGAL.search(full)
     if (
         legal is not None
         and len(legal.group()) >= 4

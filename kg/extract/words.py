@@ -90,8 +90,14 @@ class Word:
 class WordKinds:
     """Tells words' kinds from the lexicon and jieba's dictionary, each distinct word once."""
 
-    def __init__(self, lexicon: Lexicon, segmenter: Segmenter, plain: Collection[str] = ()) -> None:
-        """`plain` are further words that are no names, such as the verbs of the patterns."""
+    def __init__(
+        self, lexicon: Lexicon, segmenter: Segmenter, plain: Collection[str] = (), acronyms: Collection[str] = ()
+    ) -> None:
+        """`plain` are further words that are no names, such as the verbs of the patterns; `acronyms` Latin ones that
+        are ordinary words."""
+        self._acronyms = frozenset(acronyms)
+        self._unlikely = frozenset("".join(lexicon.words("words", "unlikely")))
+        self._ending = frozenset(lexicon.words("words", "soft_last"))
         self._plain = frozenset(plain)
         self._ordinary = frozenset(lexicon.words("words", "ordinary"))
         self._lexicon = lexicon
@@ -99,6 +105,8 @@ class WordKinds:
         self._memo: dict[str, Word] = {}
         function = set(lexicon.words("words", "function"))
         inner = set(lexicon.words("words", "in_names"))
+        # Who is said to do these things is a person; no name reaches over them either.
+        function |= {word for word in lexicon.words("people", "says") if len(word) > 1} - inner
         self._function = function - inner
         self._dual = function & inner
         self._soft = frozenset(lexicon.words("words", "soft"))
@@ -112,6 +120,11 @@ class WordKinds:
     def opening(self) -> frozenset[str]:
         """Soft letters that names begin with."""
         return self._opening
+
+    @property
+    def ending(self) -> frozenset[str]:
+        """Soft letters that names end in."""
+        return self._ending
 
     def __call__(self, text: str) -> Word:
         word = self._memo.get(text)
@@ -139,6 +152,8 @@ class WordKinds:
         if text in self._titles and not doubtful:
             return Kind.TITLE
         if not _HAN.fullmatch(text):
+            if text in self._acronyms:
+                return Kind.NOUN
             if _LATIN.fullmatch(text):
                 return Kind.LATIN
             if text[0].isdigit():
@@ -170,11 +185,17 @@ class WordKinds:
         if text in self._ordinary:
             return Kind.NOUN
         if len(text) == 1:
+            if text in self._unlikely:
+                return Kind.VERB
             return Kind.BREAK if tag in _FUNCTION_TAGS else Kind.LETTER
+        if entry is not None and tag == "j":
+            return Kind.PROPER
         if tag.startswith("ns"):
             return Kind.PLACE
         if tag in ("nr", "nrfg"):
             # jieba's list of people holds many an ordinary word; the frequent ones are those.
+            if len(text) > 3:
+                return Kind.VERB
             return Kind.PROPER if frequency < (60 if len(text) == 3 else 20) else Kind.NOUN
         if not tag or tag in ("nrt", "nz", "nt", "eng"):
             return Kind.PROPER
@@ -200,7 +221,7 @@ class Words:
         self.starts = starts
         """Where each word begins; one more for the end of the text."""
         self.kinds = [word.kind for word in self.words]
-        self._harden(kinds.opening)
+        self._harden(kinds.opening, kinds.ending)
         for index in range(1, len(self.words) - 1):
             # Between words of Latin a blank is part of the name.
             if texts[index] == " " and self.kinds[index - 1] == Kind.LATIN == self.kinds[index + 1]:
@@ -216,7 +237,7 @@ class Words:
                 self.kinds[index] = Kind.BREAK
                 self.valued.add(index)
 
-    def _harden(self, opening: frozenset[str]) -> None:
+    def _harden(self, opening: frozenset[str], ending: frozenset[str]) -> None:
         """Decide what each soft letter is: part of a name between letters of one, else a function word."""
         kinds = self.kinds
         last = len(kinds) - 1
@@ -232,7 +253,15 @@ class Words:
                 and after == Kind.LETTER
                 and (index == 0 or self.words[index - 1].text not in _AFTER_WHICH_PLACE)
             )
-            kinds[index] = Kind.LETTER if inside or begins else Kind.BREAK
+            ends = (
+                before == Kind.LETTER
+                and index > 1
+                and (
+                    (kinds[index - 2] == Kind.LETTER and self.words[index].text in ending)
+                    or (index < last and self.words[index + 1].suffix is not None and self.words[index + 1].whole)
+                )
+            )
+            kinds[index] = Kind.LETTER if inside or begins or ends else Kind.BREAK
 
     def at(self, offset: int) -> int:
         """The index of the word that holds an offset."""

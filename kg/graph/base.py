@@ -75,9 +75,9 @@ class RelationshipRow(NamedTuple):
 class Result:
     """The rows of a query, in the order that the query gives them.
 
-    Values are plain: None, `bool`, `int`, `float`, `str`, lists and dicts of them. Dates and times are ISO 8601 strings.
-    A node is a dict of `id`, `name`, `labels` (base label first) and its other properties; a relationship one of `type`,
-    `start`, `end` (ids of nodes) and its properties; a path one of `nodes` and `relationships`.
+    Values are plain: None, `bool`, `int`, `float`, `str`, lists and dicts of them; dates are ISO 8601 strings.
+    A node is a dict of `id`, `name`, `labels` (base label first) and its other properties; a relationship one of
+    `type`, `start`, `end` (ids of nodes) and its properties; a path one of `nodes` and `relationships`.
     """
 
     columns: tuple[str, ...]
@@ -109,9 +109,10 @@ class View(Protocol):
     ) -> Result:
         """Run one Cypher query.
 
-        `timeout` is in seconds; None lifts either limit. Without `write` a query that would change the graph is refused.
+        `timeout` is in seconds; None lifts either limit. Without `write` a query that would change the graph is
+        refused.
 
-        Raises QueryError where the query does not parse, lacks a parameter or would write; LimitError where it takes too
-        long; GraphError where the engine fails.
+        Raises QueryError where the query does not parse, lacks a parameter or would write; LimitError where it takes
+        too long; GraphError where the engine fails.
         """
         ...

@@ -1,7 +1,7 @@
 """A ledger's graph in a Neo4j that a team runs: the same rows, the same Cypher.
 
-The database holds one ledger's graph and says which in a `Projection` node, written last: a push that was cut off leaves
-a stamp that says so, and the next one begins anew. A push of what changed can be repeated without harm.
+The database holds one ledger's graph and says which in a `Projection` node, written last: a push that was cut off
+leaves a stamp that says so, and the next one begins anew. A push of what changed can be repeated without harm.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ class Neo4jGraph:
         """Bring the database up to date with a ledger: what changed since the last push, or all of it.
 
         `progress` is called with the number of rows sent since it was last called. Raises GraphError where the database
-        cannot be reached or written, holds nodes of ours that no push wrote, or shows another ledger and `replace_other`
-        is not set.
+        cannot be reached or written, holds nodes of ours that no push wrote, or shows another ledger and
+        `replace_other` is not set.
         """
         started = time.perf_counter()
         projection = Projection(ledger, self._schema)
@@ -164,10 +164,11 @@ class Neo4jGraph:
             answer = session.run(text, dict(params or {}))
             columns = tuple(answer.keys())
             records = answer.fetch(limit + 1) if limit is not None else list(answer)
-        cut = limit is not None and len(records) > limit
-        if cut:
-            records = records[:limit]
-            warnings = (*warnings, f"only the first {limit} rows are shown: raise the limit, or add LIMIT")
+            answer.consume()
+            cut = limit is not None and len(records) > limit
+            if cut:
+                records = records[:limit]
+                warnings = (*warnings, f"only the first {limit} rows are shown: raise the limit, or add LIMIT")
             ids: dict[str, Any] = {}
             for record in records:
                 _note_ids(record.values(), ids)
@@ -307,13 +308,13 @@ def _plain(value: Any, ids: Mapping[str, Any]) -> Any:
     from neo4j.graph import Node, Path, Relationship
 
     if isinstance(value, Node):
-        properties = {k: _plain(v, ids) for k, v in value.items()}
+        properties = {k: _plain(v, ids) for k, v in sorted(value.items())}
         head = {"id": properties.pop("id", None), "name": properties.pop("name", None)}
         base = min((b for b in BASE_LABELS if b in value.labels), key=BASE_LABELS.index, default="")
         return {**head, "labels": sorted(value.labels, key=lambda label: (label != base, label)), **properties}
     if isinstance(value, Relationship):
         start, end = (ids.get(node.element_id) if node is not None else None for node in value.nodes)
-        return {"type": value.type, "start": start, "end": end, **{k: _plain(v, ids) for k, v in value.items()}}
+        return {"type": value.type, "start": start, "end": end, **{k: _plain(v, ids) for k, v in sorted(value.items())}}
     if isinstance(value, Path):
         nodes, relationships = value.nodes, value.relationships
         return {"nodes": [_plain(n, ids) for n in nodes], "relationships": [_plain(r, ids) for r in relationships]}

@@ -1,7 +1,7 @@
 """The projection of a ledger: every row of the graph, or only what changed since a sequence number.
 
-A graph carries a stamp that says which state of which ledger, under which ontology, it shows. An engine compares it with
-the ledger and then either builds the whole graph (`nodes`, then `relationships`) or applies a `Delta`. Both give the same
+A graph carries a stamp that says which state of which ledger, under which ontology, it shows. An engine compares it
+with the ledger and then either builds the whole graph from `Projection.rows` or applies a `Delta`. Both give the same
 graph: the delta takes away everything that belonged to what was touched and adds it anew.
 """
 
@@ -204,11 +204,11 @@ class Projection:
         literals: set[str] = set()
         for fact in ledger.facts():
             nodes, relationships = self._of(fact)
-            for node in nodes:
-                if node.base != LITERAL or node.id not in literals:
-                    yield node
-                    if node.base == LITERAL:
-                        literals.add(node.id)
+            for row in nodes:
+                if row.base != LITERAL or row.id not in literals:
+                    yield row
+                    if row.base == LITERAL:
+                        literals.add(row.id)
             yield from relationships
         for item_id, entity_id in ledger.mentions():
             yield mention_row(item_id, entity_id)

@@ -49,16 +49,18 @@ RESERVED: Final[Mapping[str, str]] = {"title": "post", "type": "kind", "label": 
 _NAMED: Final = 4
 """Entities that an event is called by."""
 
+# What nodes and relationships carry beside their qualifiers and values.
+_DATED: Final = ("date", "date_start", "date_end", "first_seen", "last_seen")
+_SUPPORTED: Final = ("status", "confidence", "sources", "items", "evidence", "event", "events")
 NODE_PROPERTIES: Final = frozenset(
-    "id name aliases class status confidence sources item items evidence first_seen last_seen predicate date date_start "
-    "date_end indicator value unit period scope change headline published source section url datatype "
-    "ledger sequence ontology format".split()
+    (
+        *("id", "name", "aliases", "class", *_SUPPORTED, *_DATED, "item", "predicate"),
+        *("indicator", "value", "unit", "period", "scope", "change", "datatype"),
+        *("headline", "published", "source", "section", "url"),
+        *("ledger", "sequence", "ontology", "format"),
+    )
 )
-RELATIONSHIP_PROPERTIES: Final = frozenset(
-    "statement status ended confidence sources items evidence first_seen last_seen event events date date_start "
-    "date_end".split()
-)
-"""What nodes and relationships carry beside their qualifiers and values."""
+RELATIONSHIP_PROPERTIES: Final = frozenset(("statement", "ended", *_SUPPORTED, *_DATED))
 
 _DATE = re.compile(r"(\d{4})(?:-(?:(\d\d)(?:-(\d\d))?|H([12])|Q([1-4])))?")
 

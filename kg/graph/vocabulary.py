@@ -33,8 +33,12 @@ _SKIP = r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|\s+"
 _TOKEN = re.compile(rf"(?:{_SKIP})|(?P<token>`[^`]*`|\$?[^\W\d]\w*|\d+(?:\.\d+)?|\.\.|[^\w\s])", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
 _CLAUSE: Final = frozenset(
-    "match where with return and or not xor in on merge create unwind distinct exists as by".split()
+    (
+        *("match", "where", "with", "return", "merge", "create", "unwind", "distinct", "exists"),
+        *("and", "or", "not", "xor", "in", "on", "as", "by"),
+    )
 )
+"""Words that may stand before the parenthesis of a pattern; any other word before one calls a function."""
 _META: Final[Mapping[str, str]] = {
     "title": "a node has no title: an item's is headline, a post in an event is post, any node's is name",
     "type": "a node has no type: its class is class, its labels are labels(n)",
@@ -104,12 +108,11 @@ class Vocabulary:
                         yield self._unknown_type(name)
                     elif not relationship and name not in self.labels:
                         yield self._unknown("label", name, self.labels)
-            elif token == "." and _NAME.fullmatch(after) and tokens[i + 2 : i + 3] not in (["("], ["."]):
-                if before == "{" or before == "," or (_NAME.fullmatch(before) and tokens[i - 2 : i - 1] != ["."]):
-                    if before in nodes and after in _META:
-                        yield _META[after]
-                    elif after not in self.properties and after not in made:
-                        yield self._unknown("property", after, self.properties)
+            elif token == "." and _reads_property(tokens, i):
+                if before in nodes and after in _META:
+                    yield _META[after]
+                elif after not in self.properties and after not in made:
+                    yield self._unknown("property", after, self.properties)
 
     def _unknown_type(self, name: str) -> str:
         if name in self.inverses:
@@ -153,6 +156,15 @@ def _names_after(tokens: list[str], colon: int, joints: str) -> Iterator[str]:
         if i >= len(tokens) or tokens[i] not in joints:
             return
         i += 1
+
+
+def _reads_property(tokens: list[str], dot: int) -> bool:
+    """Whether a dot stands in `x.name` or in the `.name` of a map projection, and not in a number or a function's
+    name."""
+    before, after, beyond = tokens[dot - 1] if dot else "", tokens[dot + 1 : dot + 2], tokens[dot + 2 : dot + 3]
+    if not after or not _NAME.fullmatch(after[0]) or beyond in (["("], ["."]):
+        return False
+    return before in ("{", ",") or bool(_NAME.fullmatch(before) and tokens[dot - 2 : dot - 1] != ["."])
 
 
 def _opens_pattern_map(tokens: list[str], i: int, stack: list[str]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from graph_corpus import Writer, documents
 
 from kg.errors import LimitError, QueryError
+from kg.graph import embedded
 from kg.graph.embedded import EmbeddedGraph
 from kg.ledger import Ledger
 from kg.model import happened
@@ -53,9 +54,11 @@ def test_not_one_statement_is_lost(graph: EmbeddedGraph, ledger: Ledger) -> None
 
 
 def test_parallel_relationships_stay_apart(graph: EmbeddedGraph) -> None:
-    rounds = "MATCH (:Company {name: '蓝湖科技'})-[r:RAISED_FROM]->(:Entity {name: '远山资本'}) RETURN r.round ORDER BY r.round"
+    rounds = "MATCH ({name: '蓝湖科技'})-[r:RAISED_FROM]->({name: '远山资本'}) RETURN r.round ORDER BY r.round"
     assert column(graph, rounds) == ["B", "C"]
-    posts = "MATCH (:Person {name: '林清'})-[r:WORKS_FOR]->(:Company {name: '蓝湖科技'}) RETURN r.title ORDER BY r.title"
+    posts = (
+        "MATCH (:Person {name: '林清'})-[r:WORKS_FOR]->(:Company {name: '蓝湖科技'}) RETURN r.title ORDER BY r.title"
+    )
     assert column(graph, posts) == ["CEO", "董事长"]
 
 
@@ -87,7 +90,9 @@ def test_entity_that_is_an_event_has_its_roles_and_values(graph: EmbeddedGraph) 
 
 
 def test_relationship_explains_itself(graph: EmbeddedGraph) -> None:
-    (edge,) = column(graph, "MATCH (:Entity {name: '蓝湖科技'})-[r:RAISED_FROM {round: 'B', role: 'lead'}]->() RETURN r")
+    (edge,) = column(
+        graph, "MATCH (:Entity {name: '蓝湖科技'})-[r:RAISED_FROM {round: 'B', role: 'lead'}]->() RETURN r"
+    )
     assert isinstance(edge, dict)
     assert edge["type"] == "RAISED_FROM"
     assert edge["items"] == ["n-b", "n-b2"]
@@ -159,7 +164,9 @@ def test_writing_on_request(graph: EmbeddedGraph) -> None:
     assert column(graph, "MATCH (n:Person) RETURN n.note") == ["见面"]
 
 
-@pytest.mark.parametrize("cypher", ["MATCH (n:Person RETURN n", "RETURN foo", "RETURN $nothing", "MATCH (n) RETURN n FORMAT CSV"])
+@pytest.mark.parametrize(
+    "cypher", ["MATCH (n:Person RETURN n", "RETURN foo", "RETURN $nothing", "MATCH (n) RETURN n FORMAT CSV"]
+)
 def test_wrong_queries_are_usage_errors(graph: EmbeddedGraph, cypher: str) -> None:
     with pytest.raises(QueryError):
         graph.query(cypher)
@@ -266,7 +273,9 @@ def _variation(schema: Schema, n: int):  # type: ignore[no-untyped-def]
     w.entity(company, "Company", *(("蓝湖科技",) if n % 3 else ())).entity(fund, "InvestmentFirm")
     w.entity("算力大会", "Conference").entity("林清", "Person").entity("天目", "Project")
     w.says(f"{fund}拟投资{company}，算力大会由{company}主办，林清出席天目展区。")
-    w.happens("Conference", {"name": ["算力大会"], "host": [company]}, "planned" if n == 2 else "asserted", 0.5 + n / 20)
+    w.happens(
+        "Conference", {"name": ["算力大会"], "host": [company]}, "planned" if n == 2 else "asserted", 0.5 + n / 20
+    )
     w.state(company, "raisedFrom", fund, "planned" if n < 4 else "asserted", round="D")
     plan = w.happens("Investment", {"investor": [fund], "company": [company]}, "planned")
     w.state(fund, "holdsStakeIn", company, "rumoured", event=plan)
@@ -285,13 +294,15 @@ def files(tmp_path: Path, schema: Schema) -> tuple[Path, Path]:
     return tmp_path / "kg.db", tmp_path / "kg.kgl"
 
 
-def test_snapshot_is_kept_and_continued(files: tuple[Path, Path], schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_snapshot_is_kept_and_continued(
+    files: tuple[Path, Path], schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
     db, path = files
     with Ledger.open(db, schema) as ledger:
         with EmbeddedGraph.open(path, ledger, schema) as graph:
             whole = list(graph.dump())
         ledger.forget("n-y")
-    monkeypatch.setattr(EmbeddedGraph, "_built", _never)
+    monkeypatch.setattr(embedded, "build", _never)
     with Ledger.open(db, schema) as ledger, EmbeddedGraph.open(path, ledger, schema) as graph:
         assert len(list(graph.dump())) < len(whole)
         ledger.add(next(d for d in documents(schema) if d.item.id == "n-y"))

@@ -1,5 +1,5 @@
 import pytest
-from graph_corpus import CNY_TENS_OF_M, CNY_200M, documents
+from graph_corpus import CNY_200M, CNY_TENS_OF_M, documents
 
 from kg.graph.rows import claim_rows, days_of, event_rows, fact_rows, flatten
 from kg.model import Event, Evidence, Fact, LiteralValue, Node

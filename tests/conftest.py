@@ -1,0 +1,86 @@
+"""The command line in this process, and the sample newsletter loaded once."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "newsletter.txt"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The output as JSON Lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, and no setting from outside."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith(("KG_", "NEO4J_")) or name == "NO_COLOR":
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def run(here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs a command of `kg` in the working folder; it must never end in a traceback."""
+    from kg.cli import main
+
+    def command(*arguments: str | Path, given: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([str(a) for a in arguments])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        assert isinstance(end.value.code, int)
+        return Ran(end.value.code, out, err)
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger of the sample newsletter. Copy it before writing."""
+    import kg
+
+    path = tmp_path_factory.mktemp("sample") / "kg.db"
+    with kg.open(path) as graph:
+        report = graph.load(str(SAMPLE))
+        assert report.ok
+        graph.query("RETURN 1 AS one")
+    return path
+
+
+@pytest.fixture
+def sample(here: Path, loaded: Path) -> Path:
+    """The sample's ledger as `kg.db` of the working folder."""
+    for file in loaded.parent.iterdir():
+        shutil.copy(file, here / file.name)
+    return here / "kg.db"
