@@ -154,7 +154,8 @@ class Journal:
         self.log(sequence, "statement", {k for s in statements for k in self._group(s)})
         self.log(sequence, "event", events)
         self.log(sequence, "observation", figures)
-        self.log(sequence, "entity", entities)
+        # Whoever speaks for one that goes is told with fewer names.
+        self.log(sequence, "entity", entities | {self._linker.canonical(e) for e in entities})
         evidence = store.execute("DELETE FROM evidence WHERE key >= ? AND key < ?", (low, high))
         touched, gone = self._drop_unproved(statements)
         store.many("DELETE FROM event_role WHERE event = ?", [(key,) for key in events])

@@ -148,7 +148,7 @@ class Lexicon:
         return self._folded.get(fold(name))
 
     def known_plain(self, form: str) -> tuple[Entry, bool] | None:
-        """The entry of a Chinese form exactly as normalised text has it, and whether the form is an ordinary word too."""
+        """The entry of a Chinese form as normalised text has it, and whether the form is an ordinary word too."""
         return self._forms.get(form)
 
     def hits(self, string: str) -> Iterator[Hit]:
@@ -161,10 +161,11 @@ class Lexicon:
             for length in lengths:
                 found = forms.get(string[at : at + length])
                 end = at + length
-                if found is not None and end <= len(string):
-                    if not (_splits_latin(string, at) or _splits_latin(string, end)):
-                        yield Hit(at, end, *found)
-                        break
+                if found is None or end > len(string):
+                    continue
+                if not (_splits_latin(string, at) or _splits_latin(string, end)):
+                    yield Hit(at, end, *found)
+                    break
         for run in _LATIN.finditer(string):
             yield from self._latin_hits(string, run.start(), run.end())
 

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from kg.errors import UsageError
 from kg.schema import ABSENT, PRESENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from kg.model import JsonObject
     from kg.schema import ClassDef, EventDef, Implication, PropertyDef, QualifierDef, Schema, Term
 
-__all__ = ["data", "markdown"]
+__all__ = ["copy", "data", "markdown"]
+
+
+def copy(folder: Path) -> None:
+    """Write the packaged ontology with its wordings and word lists to a folder of one's own, to edit them there.
+
+    Raises UsageError where the folder holds something already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already; name a new folder")
+
+    def write(source: Traversable, target: Path) -> None:
+        if source.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+            for part in source.iterdir():
+                if not part.name.startswith(("__", ".")) and not part.name.endswith(".py"):
+                    write(part, target / part.name)
+        else:
+            target.write_bytes(source.read_bytes())
+
+    write(files("kg.ontology"), folder)
 
 
 # ---- Markdown -------------------------------------------------------------------------------------------------------

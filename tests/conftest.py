@@ -48,7 +48,29 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def one_extractor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The packaged extractor is read once for all tests; it keeps no state."""
+    from kg.extract.extractor import Extractor
+
+    read = Extractor.load
+
+    def load(schema: Any = None, *, folder: Path | None = None, exclude: Any = ()) -> Extractor:
+        if folder is not None or exclude:
+            return read(schema, folder=folder, exclude=exclude)
+        if "packaged" not in _kept:
+            _kept["packaged"] = read()
+        return _kept["packaged"]
+
+    monkeypatch.setattr(Extractor, "load", load)
+
+
+_kept: dict[str, Any] = {}
+
+
+@pytest.fixture
+def run(
+    here: Path, one_extractor: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
     """Runs a command of `kg` in the working folder; it must never end in a traceback."""
     from kg.cli import main
 

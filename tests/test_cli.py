@@ -404,6 +404,23 @@ def test_the_vocabulary_for_people_and_programs(run: Run, here: Path) -> None:
     assert run("vocabulary", "--json").json
 
 
+def test_an_ontology_of_ones_own(run: Run, story: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("vocabulary", "--copy", "mine").out.startswith("mine: kg.ttl, patterns and lexicon")
+    assert {file.name for file in (here / "mine").iterdir()} >= {"kg.ttl", "patterns", "lexicon"}
+    assert run("vocabulary", "--copy", "mine").err == "kg: mine is there already; name a new folder\n"
+    monkeypatch.setenv("KG_ONTOLOGY", "mine")
+    assert _triples(run("extract", story).rows) >= ROUND
+    (here / "mine" / "kg.ttl").write_text("kg:this is no Turtle", encoding="utf-8")
+    broken = run("extract", story)
+    assert broken.code == 1
+    assert broken.err.startswith("kg: ")
+    assert "kg.ttl" in broken.err
+
+
+def test_the_sample_is_printed(run: Run, here: Path) -> None:
+    assert run("sample").out == SAMPLE.read_text(encoding="utf-8")
+
+
 def test_loaders_are_listed(run: Run, here: Path) -> None:
     names = [row["name"] for row in run("loaders", "--json").json]
     assert {"jsonl", "newsletter", "text"} <= set(names)

@@ -191,9 +191,11 @@ def test_what_another_process_changed_is_seen(file: Path) -> None:
         before = next(one.facts()).subject.name
         t = Told("乙")
         t.entity("蓝湖", "Company", "蓝湖科技有限公司")
-        u = Told("丙")
-        u.entity("蓝湖科技有限公司")
-        other.add(t.document), other.add(u.document)
+        other.add(t.document)
+        for item in ("丙", "丁"):
+            u = Told(item)
+            u.entity("蓝湖科技有限公司")
+            other.add(u.document)
         assert before == "蓝湖"
         assert next(one.facts()).subject.name == "蓝湖科技有限公司"
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Analysis
+from kg.extract.anaphora import subject_before
 from kg.extract.assembly import Assembly
 from kg.extract.drafts import Draft, Filler, draft, gather, inferred
 from kg.extract.figures import FigureWords
 from kg.extract.mentions import MentionFinder
 from kg.extract.observations import find_observations
 from kg.extract.posts import PostWords
-from kg.extract.reference import resolve, subject_before
-from kg.extract.series import made_by, named_one_by_one, part_from_verbs, short_places
+from kg.extract.reference import resolve
+from kg.extract.series import filled_in, made_by, named_one_by_one, part_from_verbs, short_places
 from kg.extract.skeleton import Alphabet, skeleton
 from kg.extract.status import StatusCues, settle
 from kg.extract.wordings import Wordings, choose
@@ -60,6 +61,8 @@ class Extractor:
         self._posts = posts
         self._figures = figures
         self._alphabet = Alphabet(schema)
+        self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
+        self._organizations = frozenset(c for c in schema.classes if schema.is_a(c, "Organization"))
         self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon), (named_one_by_one, made_by, short_places))
 
     @classmethod
@@ -89,6 +92,7 @@ class Extractor:
         analysis.values = find_values(text.string, item.reference)
         self._finder.find(analysis)
         part_from_verbs(analysis)
+        analysis.mentions = filled_in(analysis, self._organizations, self._foreign)
         resolve(analysis, self.schema, self._lexicon)
         return analysis
 

@@ -12,209 +12,164 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kg.extract.words import Words
-    from kg.lexicon import Suffix
+    from kg.lexicon import Lexicon, Suffix
 
-__all__ = ["suffixed_names"]
+__all__ = ["EndingFinder"]
 
 _LONGEST = 14
 """Words that a name may have before its ending."""
 _JOINING = frozenset("与和及")
-_OWNING = frozenset(["集团", "控股", "资本", "创投", "实业", "证券", "银行", "药业", "基金"])
 _COMPANIES = frozenset(("Company", "InvestmentFirm"))
-_LINES = frozenset(
-    [
-        "金融",
-        "云",
-        "国际",
-        "工业",
-        "健康",
-        "科技",
-        "汽车",
-        "物流",
-        "影业",
-        "传媒",
-        "文学",
-        "音乐",
-        "游戏",
-        "地产",
-        "航空",
-        "证券",
-        "信托",
-        "能源",
-        "医药",
-        "生物",
-        "电子",
-        "通信",
-        "中国",
-        "香港",
-        "亚太",
-        "亚洲",
-        "娱乐",
-        "体育",
-        "教育",
-        "旅行",
-        "出行",
-        "半导体",
-        "微电子",
-        "智能",
-        "数字",
-        "数码",
-        "电机",
-        "电气",
-        "机械",
-        "重工",
-        "化学",
-        "石化",
-        "医疗",
-        "股份",
-        "置业",
-        "实业",
-        "资本",
-    ]
-)
-"""Lines of business whose company is called after its parent."""
 _PARTNERS = re.compile(r"\((?:有限合伙|普通合伙)\)")
 _ORDINAL = re.compile(
     r"(?:第[一二三四五六七八九十百0-9]{1,3}届|首届|[0-9]{4}年?(?:度|第[一二三四五六七八九十0-9]{1,3}届)?)$"
 )
-_WORLDWIDE = frozenset(["世界", "全球", "中国", "国际", "亚洲", "全国", "亚太", "中华"])
-_NATIONAL = frozenset("国家 中国 全国 世界 国际 北京市 上海市".split())
 _ENDING = frozenset(("Award", "Report", "Conference", "Agreement"))
 """Names of these classes hold no name of an organisation after them."""
 _NUMBERED = re.compile(r"第?[一二三四五六七八九十百零〇0-9]{1,5}")
+_PLACED = frozenset(("Company", "InvestmentFirm", "Association"))
 _INSTITUTIONS = frozenset(("Award", "GovernmentBody", "ResearchInstitute", "Association", "University", "Court"))
 
 
-def suffixed_names(words: Words) -> Iterator[Mention]:
+class EndingFinder:
     """Names that end in a word of the suffix list, each as long as it may be."""
-    for index, word in enumerate(words.words):
-        suffix = word.suffix
-        if suffix is None or words.kinds[index] == Kind.BREAK:
-            continue
-        if words.kinds[index] == Kind.HEAD and not word.whole:
-            continue
-        found = _name(words, index, suffix)
-        if found is not None:
-            start, confidence = found
-            end = words.starts[index + 1]
-            partners = _PARTNERS.match(words.string, end)
-            if partners is not None:
-                end = partners.end()
-            yield Mention(start, end, words.string[start:end], suffix.type, confidence, "suffix")
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._owning = frozenset(lexicon.words("affixes", "owning"))
+        self._lines = frozenset(lexicon.words("affixes", "lines"))
+        self._worldwide = frozenset(lexicon.words("affixes", "worldwide"))
+        self._national = frozenset(lexicon.words("affixes", "national"))
+
+    def find(self, words: Words) -> Iterator[Mention]:
+        """Such names in the order of their ends; they may overlap."""
+        for index, word in enumerate(words.words):
+            suffix = word.suffix
+            if suffix is None or words.kinds[index] == Kind.BREAK:
+                continue
+            if words.kinds[index] == Kind.HEAD and not word.whole:
+                continue
+            found = self._weak(words, index, suffix) if suffix.strength == "weak" else self._name(words, index, suffix)
+            if found is not None:
+                start, confidence = found
+                end = words.starts[index + 1]
+                partners = _PARTNERS.match(words.string, end)
+                if partners is not None:
+                    end = partners.end()
+                yield Mention(start, end, words.string[start:end], suffix.type, confidence, "suffix")
+
+    def _name(self, words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
+        """Where the name that ends with word `index` begins, and how sure that is."""
+        word, kinds = words.words[index], words.kinds
+        legal = (suffix.strength == "full" and len(suffix.word) >= 4) or suffix.type in _INSTITUTIONS
+        if word.kind != Kind.LATIN or word.whole:
+            first = _begin(words, _reach(words, index, suffix.joins, legal), index)
+        else:
+            first = index
+        stem, start = word.text[: -len(suffix.word)], words.starts[first]
+        parts = [words.words[i].text for i in range(first, index)] + ([stem] if stem else [])
+        ordinary = [part for part in parts if part not in suffix.generic]
+        length = words.starts[index + 1] - len(suffix.word) - start
+        if not ordinary or length < 2 or "".join(parts) in suffix.generic:
+            return None
+        if suffix.needs and not any(need in part for part in parts for need in suffix.needs):
+            return None
+        proper, places = _weigh(words, first, index, suffix)
+        opening = words.words[first].text
+        if suffix.type == "Conference" and first < index:
+            if _ORDINAL.search(words.string, max(0, start - 12), start):
+                return start, 0.8
+            if opening in self._worldwide and index - first >= 2:
+                return start, 0.75
+        if suffix.type == "Award" and index - first >= 2 and opening in self._national:
+            return start, 0.8
+        if suffix.strength == "full":
+            if len(suffix.word) >= 4:
+                return start, 0.95 if proper or places else 0.7
+            if suffix.type == "Organization":
+                return start, 0.75
+            if proper:
+                return start, 0.85
+            return (start, 0.6) if places and len(ordinary) > places else None
+        if proper:
+            return start, 0.85
+        if places and suffix.type in _PLACED and len(ordinary) == places == len(parts):
+            return start, 0.6  # 北京银行: a place and nothing else
+        if places and len(ordinary) >= places:
+            return start, 0.85
+        if len(parts) == 1 and length == 2:
+            # 公牛集团: an ordinary noun, but none that goes with the ending
+            if kinds[first] != Kind.NOUN:
+                return start, 0.4
+            return start, 0.65 if suffix.word in self._owning else 0.5
+        return start, 0.35
+
+    def _weak(self, words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
+        """A name before a word that is ordinary by itself: 燧原科技, but no 半导体材料."""
+        kinds, texts = words.kinds, words.words
+        if not texts[index].whole:
+            return (words.starts[index], 0.6) if texts[index].tag == "nt" else None
+        if suffix.type == "Place":
+            return _area(words, index, suffix)
+        first = index
+        while first > 0 and index - first < 4 and _looks_coined(words, first - 1):
+            if texts[first - 1].text in suffix.generic:
+                break
+            first -= 1
+        if first == index:
+            return _project(words, index) if suffix.type == "Project" else None
+        length = words.starts[index] - words.starts[first]
+        run = kinds[first:index]
+        if length < 2 or (length > 6 and Kind.LATIN not in run):
+            return None
+        if run[0] == Kind.KNOWN and index - first == 1:
+            # 京东工业, 谷歌云: a known name and a line of business, but no 腾讯游戏业务.
+            entry = texts[first].entry
+            follows = kinds[index + 1] if index + 1 < len(kinds) else Kind.BREAK
+            branch = entry is not None and entry.type in _COMPANIES and suffix.word in self._lines
+            return (words.starts[first], 0.65) if branch and follows < Kind.NOUN else None
+        sure = 0.8 if Kind.LETTER not in run or length <= 3 else 0.6
+        if first > 0 and kinds[first - 1] == Kind.PLACE:
+            first -= 1
+        return words.starts[first], sure
 
 
-def _name(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
-    """Where the name that ends with word `index` begins, and how sure that is."""
-    word = words.words[index]
-    legal = (suffix.strength == "full" and len(suffix.word) >= 4) or suffix.type in _INSTITUTIONS
-    first = _reach(words, index, suffix.joins, legal)
-    first = _begin(words, first, index) if word.kind != Kind.LATIN or word.whole else index
-    inside = range(first, index)
-    stem = word.text[: -len(suffix.word)]
-    start = words.starts[first]
-    if not stem and not inside:
-        return None
-    kinds = words.kinds
-    generic = suffix.generic
-    parts = [words.words[i].text for i in inside] + ([stem] if stem else [])
-    if all(part in generic for part in parts) or "".join(parts) in generic:
-        return None
-    length = words.starts[index + 1] - len(suffix.word) - start
-    if length < 2:
-        return None
-    if suffix.needs and not any(need in part for part in parts for need in suffix.needs):
-        return None
+def _weigh(words: Words, first: int, index: int, suffix: Suffix) -> tuple[int, int]:
+    """How many of the words before an ending make a name by themselves, and how many are places."""
     proper = places = letters = 0
-    for i in inside:
-        kind = kinds[i]
-        if words.words[i].text in generic and kind != Kind.KNOWN:
+    for i in range(first, index):
+        kind = words.kinds[i]
+        if words.words[i].text in suffix.generic and kind != Kind.KNOWN:
             places += kind == Kind.PLACE
-            continue
-        if kind in (Kind.PROPER, Kind.LATIN, Kind.KNOWN) or (kind == Kind.NUMBER and index - first == 1):
+        elif kind in (Kind.PROPER, Kind.LATIN, Kind.KNOWN) or (kind == Kind.NUMBER and index - first == 1):
             proper += 1
         elif kind == Kind.PLACE:
             places += 1
         elif kind == Kind.LETTER:
             letters += 1
-    if stem and word.tag in ("nt", "nz", "ns", "") and stem not in generic:
+    word = words.words[index]
+    stem = word.text[: -len(suffix.word)]
+    if stem and word.tag in ("nt", "nz", "ns", "") and stem not in suffix.generic:
         proper += 1
-    if letters >= 2 or (letters and len(parts) >= 2):
+    if letters >= 2 or (letters and (index - first >= 2 or stem)):
         proper += 1
-    ordinary = [p for p in parts if p not in generic]
-    if suffix.strength == "weak":
-        return _weak(words, index, suffix)
-    if suffix.type == "Conference" and inside:
-        if _ORDINAL.search(words.string, max(0, start - 12), start):
-            return start, 0.8
-        if words.words[first].text in _WORLDWIDE and index - first >= 2:
-            return start, 0.75
-    if suffix.type == "Award" and index - first >= 2 and words.words[first].text in _NATIONAL:
-        return start, 0.8
-    if suffix.strength == "full":
-        if len(suffix.word) >= 4:
-            return start, 0.95 if proper or places else 0.7
-        if suffix.type == "Organization":
-            return start, 0.75
-        if proper:
-            return start, 0.85
-        return (start, 0.6) if places and len(ordinary) > places else None
-    if proper:
-        return start, 0.85
-    if places and suffix.type in ("Company", "InvestmentFirm", "Association") and len(ordinary) == places == len(parts):
-        # 北京银行, 上海机场: a place and nothing else
-        return start, 0.6
-    if places and len(ordinary) >= places:
-        return start, 0.85
-    if len(parts) == 1 and length == 2 and len(ordinary) == 1:
-        # 公牛集团: an ordinary noun, but none that goes with the ending
-        if kinds[first] != Kind.NOUN:
-            return start, 0.4
-        return start, 0.65 if suffix.word in _OWNING else 0.5
-    return start, 0.35
+    return proper, places
 
 
-def _weak(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
-    """A name before a word that is ordinary by itself: 燧原科技, but no 半导体材料. Only what looks like a name counts."""
-    kinds, texts = words.kinds, words.words
-    if not texts[index].whole:
-        return (words.starts[index], 0.6) if texts[index].tag == "nt" else None
-    first = index
-    if suffix.type == "Place":
-        return _area(words, index, suffix)
-    while (
-        first > 0
-        and index - first < 4
-        and (
-            kinds[first - 1] in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN)
-            or (kinds[first - 1] == Kind.PLACE and texts[first - 1].entry is None and len(texts[first - 1].text) == 2)
-        )
-    ):
-        if texts[first - 1].text in suffix.generic:
-            break
+def _looks_coined(words: Words, index: int) -> bool:
+    word, kind = words.words[index], words.kinds[index]
+    if kind == Kind.PLACE:
+        return word.entry is None and len(word.text) == 2
+    return kind in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN)
+
+
+def _project(words: Words, index: int) -> tuple[int, float] | None:
+    """京沪高速铁路工程"""
+    kinds, first = words.kinds, index
+    while first > 0 and index - first < 4 and kinds[first - 1] in (Kind.NOUN, Kind.INNER):
         first -= 1
-    if first == index:
+    if first in (0, index) or kinds[first - 1] not in (Kind.PROPER, Kind.PLACE):
         return None
-    if suffix.type == "Project" and first == index:
-        while first > 0 and index - first < 4 and kinds[first - 1] in (Kind.NOUN, Kind.INNER):
-            first -= 1
-        if first == 0 or kinds[first - 1] not in (Kind.PROPER, Kind.PLACE) or index - first == 0:
-            return None
-        first -= 1
-        return words.starts[first], 0.5
-    length = words.starts[index] - words.starts[first]
-    run = kinds[first:index]
-    if length < 2 or (length > 6 and Kind.LATIN not in run):
-        return None
-    if run[0] == Kind.KNOWN and index - first == 1:
-        # 京东工业, 谷歌云: a known name and a line of business, but no 腾讯游戏业务.
-        entry = texts[first].entry
-        follows = kinds[index + 1] if index + 1 < len(kinds) else Kind.BREAK
-        branch = entry is not None and entry.type in _COMPANIES and suffix.word in _LINES and follows < Kind.NOUN
-        return (words.starts[first], 0.65) if branch else None
-    sure = 0.8 if Kind.LETTER not in run or length <= 3 else 0.6
-    if first > 0 and kinds[first - 1] == Kind.PLACE:
-        first -= 1
-    return words.starts[first], sure
+    return words.starts[first - 1], 0.5
 
 
 def _area(words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
@@ -352,7 +307,8 @@ def _begin(words: Words, first: int, index: int) -> int:
         begin = lead
     if kinds[begin] == Kind.PLACE and _abroad(words, begin, index):
         begin += 1
-    if len(texts[index].text) < 4 and kinds[begin] == Kind.PLACE and begin + 1 < index and kinds[begin + 1] == Kind.KNOWN:
+    short = len(texts[index].text) < 4
+    if short and begin + 1 < index and kinds[begin] == Kind.PLACE and kinds[begin + 1] == Kind.KNOWN:
         # 美国通用汽车公司 is 通用汽车公司 of the United States; a legal name keeps the place it begins with.
         entry = texts[begin + 1].entry
         begin += entry is not None and entry.type in _COMPANIES
@@ -372,8 +328,7 @@ def _abroad(words: Words, begin: int, index: int) -> bool:
 
 
 def _homed(words: Words, first: int, index: int) -> bool:
-    """Whether a name has begun with a place or a known name, so that a verb behind it is one of its words:
-    北京启明星辰…有限公司, 中国科学院遗传与发育…研究所."""
+    """Whether a name has begun with a place or a known name: then a verb behind it is one of its words."""
     return any(words.kinds[i] in (Kind.PLACE, Kind.KNOWN) or words.words[i].tag == "nt" for i in range(first, index))
 
 

@@ -71,7 +71,7 @@ class PeopleFinder:
             index = last
 
     def chiefs(self, words: Words) -> Iterator[tuple[Mention, Title]]:
-        """Departments that are named only within the post of their head: 贸易与出口增长部长 is the head of 贸易与出口增长部."""
+        """Departments that are named only within the post of their head: 贸易与出口增长部长."""
         for index in range(1, len(words.words)):
             text = words.words[index].text
             if text == "长" and words.words[index - 1].suffix is not None and words.kinds[index - 1] != Kind.BREAK:
@@ -330,7 +330,7 @@ class PeopleFinder:
             yield Mention(start, end, string[start:end], "Person", 0.8, "foreign")
 
     def _first_part(self, words: Words, start: int, dot: int) -> int | None:
-        """Where the first part of a dotted name begins: the letters before the dot that foreign names are written with."""
+        """Where the first part of a dotted name begins: the foreign letters before the dot."""
         at = dot
         while at > start and dot - at < 7:
             letter = words.string[at - 1]

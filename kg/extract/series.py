@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from kg.extract.analysis import Analysis
 
-__all__ = ["made_by", "named_one_by_one", "part_from_verbs", "short_places"]
+__all__ = ["filled_in", "made_by", "named_one_by_one", "part_from_verbs", "short_places"]
 
 _THING = "芯片|产品|车型|手机|模型|大模型|机型|新品|处理器|平台|系统|应用|软件|机器人|新车|药物|疫苗|游戏|服务|卫星|火箭|电池"
 _SERIES = re.compile(
@@ -32,6 +32,14 @@ _SHORT_PLACE = re.compile(
     "在(?P<name>[京沪津渝穗深杭])(?=召开|举行|举办|成立|揭牌|签署|签约|发布|开幕|圆满|启动|落户|揭幕|亮相)"
 )
 _SIDE = re.compile("(?:代表|由|经)(?P<name>[中美日俄英法德韩澳加印欧]方)(?=向)")
+_BETWEEN = re.compile(
+    "、(?P<name>(?![^、和及与]*(?:的|了|在|为|等|将|于|及其|其他|第[一二三]|公司名))[\u4e00-\u9fffA-Za-z0-9·.& -]{2,12}?)(?:、|和|及|以及|与)"
+)
+_AT = re.compile("(?:在|位于|设于|设在|地处|落户|坐落于|总部在)$")
+_TOWN = re.compile(
+    "(?P<name>(?!首都|境内|市场|总部|国内|本土|上市|设立|建立|成立|推出|发布|举行|召开|各地|当地|全境|西部|东部|南部|北部|政府|法院)"
+    "[\u4e00-\u9fff]{2,5}?)(?=举行|召开|举办|开幕|的|[,。;、)]|$)"
+)
 _GLUED = re.compile("(?P<name>.{2,12}?)(?:投资|控股|收购|入股)")
 _NEXT = 20
 _ORGANIZATIONS = frozenset(("Organization", "Company", "InvestmentFirm"))
@@ -86,3 +94,29 @@ def part_from_verbs(analysis: Analysis) -> None:
         between = string[mention.end : follows.start]
         if len(between) <= _NEXT and not re.search("[,。;:!?、和与及]", between):
             analysis.mentions[i] = replace(known, start=mention.start, end=mention.start + len(known.name))
+
+
+def filled_in(analysis: Analysis, organizations: frozenset[str], foreign: frozenset[str]) -> list[Mention]:
+    """Names that their neighbours give away, in order with all others: a company between companies in a list
+    (华为、大唐移动、诺基亚), a town behind its country (总部位于智利圣地亚哥).
+
+    `organizations` are the classes whose names a list may be of, `foreign` the letters that foreign names are written
+    with.
+    """
+    string, surface = analysis.text.string, analysis.text.surface
+    found: list[Mention] = []
+    for i, mention in enumerate(analysis.mentions):
+        after = analysis.mentions[i + 1] if i + 1 < len(analysis.mentions) else None
+        if mention.type in organizations and after is not None and after.type in organizations:
+            listed = _BETWEEN.fullmatch(string, mention.end, after.start)
+            if listed is not None:
+                kind = mention.type if mention.type == after.type else "Company"
+                lo, hi = listed.span("name")
+                found.append(Mention(lo, hi, surface[lo:hi], kind, 0.65, "list"))
+        elif mention.type == "Country" and _AT.search(string, max(0, mention.start - 4), mention.start):
+            town = _TOWN.match(string, mention.end)
+            free = town is not None and (after is None or after.start >= town.end("name"))
+            if town is not None and free and foreign.issuperset(town["name"]):
+                lo, hi = town.span("name")
+                found.append(Mention(lo, hi, surface[lo:hi], "Place", 0.65, "list"))
+    return sorted((*analysis.mentions, *found), key=lambda m: m.start)

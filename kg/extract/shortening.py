@@ -4,98 +4,118 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.extract.analysis import Mention
+    from kg.lexicon import Lexicon
 
-__all__ = ["LEGAL", "STANDING", "TRADE", "is_short_of", "owner_of"]
+__all__ = ["DECLARED", "LEGAL", "ShortForms", "owner_of"]
 
 LEGAL = re.compile(
-    r"(?:\((?:集团|控股|中国)\))?(?:集团)?(?:股份|控股)?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|集团|株式会社|控股|股份)$"
+    r"(?:\((?:集团|控股|中国)\))?(?:集团)?(?:股份|控股)?"
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|集团|株式会社|控股|股份)$"
 )
 """The legal form that a company's name ends in."""
-TRADE = re.compile(
-    r"(?:科技|技术|网络|信息|软件|电子|智能|生物|医药|制药|药业|医疗|新能源|能源|汽车|通信|传媒|文化|教育|金融|投资|控股|实业|工业|集团|"
-    r"网讯|计算机|系统|贸易|商贸|发展|管理|服务|咨询|工程|建设|机械|电器|股份|资本|创投|基金|新材料|材料|半导体|数据|互联网|"
-    r"食品|饮料|乳业|地产|置业|物流|航空|保险|证券|银行|电力|环保|化工|石化|钢铁|国际|影业|游戏|娱乐|体育|旅游|健康|机器人|光电|微电子|设备|装备|"
-    r"创业|产业|资产|股权|技|术)+$"
+DECLARED = re.compile(
+    r"(?:以下简称|以下合称|下称|以下称|简称为|简称|又称|又名|英文名称为|英文名为|英文名|英文简称|英文缩写|缩写为|缩写|原名|曾用名|中文名"
+    r"|股票简称|证券简称)(?:为|是|:)?[“\"‘「『《]?"
 )
-"""Words for a trade before the legal form."""
-STANDING = frozenset(
-    "公司 本公司 集团 本集团 上市公司 标的公司 目标公司 标的资产 甲方 乙方 丙方 买方 卖方 发行人 收购人 收购方 转让方 受让方 出让方 交易对方 "
-    "交易标的 申请人 被申请人 原告 被告 本行 我行 本基金 基金 平台 项目公司 合资公司 子公司 控股股东 实际控制人 大会 峰会 论坛 本次大会 协议 本协议 "
-    "框架协议 合作协议 项目 本项目 报告 本报告 系统 产品".split()
-)
-"""Words that an announcement declares as short for a name: they stand for it there, and are nobody's name."""
-_PLACE = re.compile(
-    r"^(?:中国|北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|厦门|青岛|宁波|大连|香港|台湾|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|"
-    r"湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|[\u3400-\u9fff]{2,3}(?:省|市|县|区))(?:市|省)?"
-)
-_PRODUCT_REST = re.compile(
-    r"[A-Za-z0-9 ]*[\u3400-\u9fff]{0,8}(?:芯片|处理器|服务器|大模型|模型|系统|平台|手机|机器人|数据库|引擎|OS|APP|项目|工程|计划|软件|汽车|疫苗|云服务|技术|卫星|火箭)$"
-)
+"""What announces another name, up to where that name begins."""
+_DISTRICT = re.compile(r"[\u3400-\u9fff]{2,3}(?:省|市|县|区)")
+_UNSHORTENED = frozenset(("Award", "Report", "Industry", "Country", "Place"))
 
 
-def is_short_of(short: str, full: str, type_: str) -> int | None:
-    """Whether a name may be short for a longer one, as a rank: the lower, the closer; None where it may not.
+class ShortForms:
+    """What names are shortened to, by the lexicon's lists of trades and places."""
 
-    0 leaves off the legal form or the place, 1 the trade as well, 2 is a prefix or a selection of its letters.
-    """
-    if type_ == "Person":
-        return 0 if "·" in full and full.rsplit("·", 1)[1] == short else None
-    if type_ in ("Product", "Project", "Technology"):
-        rest = full[len(short) :] if full.startswith(short) else None
-        return 0 if rest and _PRODUCT_REST.fullmatch(rest) else None
-    if type_ in ("Award", "Report", "Industry", "Technology", "Country", "Place"):
-        return None
-    legal = LEGAL.search(full)
-    legal_short = LEGAL.search(short)
-    if legal is not None and legal_short is not None and min(len(legal.group()), len(legal_short.group())) >= 4:
-        return None  # two legal names are two companies
-    core = LEGAL.sub("", full)
-    bare = _PLACE.sub("", core)
-    own = LEGAL.sub("", short)
-    if own in (core, bare) or short in (core, bare):
-        return 0
-    if full.endswith(short) and _PLACE.fullmatch(full[: -len(short)]):
-        return 0
-    own_bare = _PLACE.sub("", own)
-    stems = {TRADE.sub("", core), TRADE.sub("", bare)} - {""}
-    if len(own) >= 2 and (own in stems or (own_bare in stems and len(own_bare) >= 2 and own_bare == own)):
-        return 1
-    if (
-        legal is not None
-        and len(legal.group()) >= 4
-        and len(own) >= 2
-        and (bare.startswith(own) or core.startswith(own))
-    ):
-        return 2
-    if legal is not None and len(legal.group()) >= 4 and 3 <= len(own) <= 5 and _selects(own, core):
-        return 3
-    return None
+    def __init__(self, lexicon: Lexicon) -> None:
+        trades = sorted(lexicon.words("affixes", "trade"), key=len, reverse=True)
+        things = sorted(lexicon.words("affixes", "things"), key=len, reverse=True)
+        self._lexicon = lexicon
+        self._trade = re.compile(f"(?:{'|'.join(map(re.escape, trades)) or '(?!)'})+$")
+        self._rest = re.compile(
+            rf"[A-Za-z0-9 ]{{0,12}}[\u3400-\u9fff]{{0,8}}(?:{'|'.join(map(re.escape, things)) or '(?!)'})"
+        )
+        self.standing = frozenset(lexicon.words("affixes", "standing"))
+        """General words that are declared to stand for a name: 以下简称“公司”."""
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(lexicon: Lexicon) -> ShortForms:
+        """The one of a lexicon, made once."""
+        return ShortForms(lexicon)
+
+    def without_place(self, name: str) -> str:
+        """The name without the places that it begins with: 深圳市腾讯 → 腾讯."""
+        rest = name
+        while len(rest) > 2:
+            length = next((n for n in range(min(7, len(rest) - 1), 1, -1) if self._is_place(rest[:n])), 0)
+            if not length:
+                break
+            rest = rest[length:]
+        return rest
+
+    def _is_place(self, name: str) -> bool:
+        known = self._lexicon.known_plain(name)
+        if known is not None:
+            return known[0].type in ("Place", "Country")
+        return _DISTRICT.fullmatch(name) is not None
+
+    def forms(self, full: str) -> list[str]:
+        """What a full company name may be shortened to, longest first: 腾讯计算机系统, 腾讯."""
+        core = LEGAL.sub("", full)
+        bare = self.without_place(core)
+        found = [core, bare, self._trade.sub("", bare), self._trade.sub("", core)]
+        return [form for form in dict.fromkeys(found) if 2 <= len(form) < len(full)]
+
+    def rank(self, short: str, full: str, type_: str) -> int | None:
+        """Whether a name may be short for a longer one, as a rank: the lower, the closer; None where it may not.
+
+        0 leaves off the legal form or the place, 1 the trade as well, 2 is a prefix, 3 a selection of its letters.
+        """
+        if type_ == "Person":
+            return 0 if "·" in full and full.rsplit("·", 1)[1] == short else None
+        if type_ in ("Product", "Project", "Technology"):
+            return 0 if full.startswith(short) and self._rest.fullmatch(full, len(short)) else None
+        if type_ in _UNSHORTENED:
+            return None
+        legal, own_legal = LEGAL.search(full), LEGAL.search(short)
+        is_legal = legal is not None and len(legal.group()) >= 4
+        if is_legal and own_legal is not None and len(own_legal.group()) >= 4:
+            return None  # two legal names are two companies
+        core, own = LEGAL.sub("", full), LEGAL.sub("", short)
+        bare = self.without_place(core)
+        if own in (core, bare) or short in (core, bare):
+            return 0
+        if full.endswith(short) and self.without_place(full) == short:
+            return 0
+        if len(own) < 2:
+            return None
+        if own in (self._trade.sub("", core), self._trade.sub("", bare)):
+            return 1
+        if is_legal and (bare.startswith(own) or core.startswith(own)):
+            return 2
+        return 3 if is_legal and 3 <= len(own) <= 5 and (_selects(own, core) or _selects(own, bare)) else None
 
 
 def _selects(short: str, full: str) -> bool:
-    """Whether the letters of `short` stand in `full` in their order, beginning with its first or its first behind a place."""
-    for begin in {0, len(full) - len(_PLACE.sub("", full))}:
-        rest = full[begin:]
-        if not rest or rest[:2] != short[:2]:
-            continue
-        at = 0
-        for letter in short:
-            at = rest.find(letter, at) + 1
-            if at == 0:
-                break
-        else:
-            return True
-    return False
+    """Whether the letters of `short` stand in `full` in their order, beginning with the same two."""
+    if full[:2] != short[:2]:
+        return False
+    at = 0
+    for letter in short:
+        at = full.find(letter, at) + 1
+        if at == 0:
+            return False
+    return True
 
 
 def owner_of(mentions: Sequence[Mention], at: int, string: str) -> int | None:
-    """The index of the mention whose alias is declared at an offset: right before it, or before the bracket it is in."""
+    """The mention (its index) whose alias is declared at an offset: right before it, or before the bracket it is in."""
     index = bisect_left(mentions, at, key=lambda m: m.start) - 1
     opened = string.rfind("(", max(0, at - 80), at)
     if opened >= 0 and ")" not in string[opened:at]:

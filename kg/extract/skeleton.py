@@ -376,14 +376,17 @@ _OWNING = (
 
 
 def _fold_owned(skel: Skeleton, alphabet: Alphabet) -> None:
-    """拼多多旗下的Temu is Temu, whose owner is told in passing."""
-    if not any(word in skel.text for word in ("旗下", "子公司", "下属", "附属", "麾下", "名下", "孙公司")):
+    """拼多多旗下的Temu is Temu, 抖音的母公司字节跳动 is 字节跳动; who owns whom is told in passing."""
+    if not any(word in skel.text for word in ("旗下", "公司", "下属", "麾下", "名下")):
         return
     owner, thing = alphabet.body(("Organization",)), alphabet.body(("Organization", "Product"))
     pieces: list[tuple[int, int, str, Chunk | None]] = []
-    for found in re.finditer(f"[{owner}]{_OWNING}(?=[{thing}])", skel.text):
-        parent = skel.chunks[found.start()].members[0]
-        skel.owned += [(m, parent) for m in skel.chunks[found.end()].members if m.referent != parent.referent]
+    for found in re.finditer(f"[{thing}](?:(?P<down>{_OWNING})(?=[{thing}])|的?母公司(?=[{owner}]))", skel.text):
+        first, second = skel.chunks[found.start()].members, skel.chunks[found.end()].members
+        if found["down"]:
+            skel.owned += [(m, first[0]) for m in second if m.referent != first[0].referent]
+        else:
+            skel.owned += [(m, second[0]) for m in first if m.referent != second[0].referent]
         pieces.append((found.start(), found.end(), "", None))
     _splice(skel, pieces)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.lexicon import Entry, Lexicon, Suffix
     from kg.segment import Segmenter
 
-__all__ = ["Kind", "Word", "WordKinds", "Words"]
+__all__ = ["ORGANISATIONS", "Kind", "Word", "WordKinds", "Words"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.+'\-]*")
@@ -24,8 +24,8 @@ _AFTER_WHICH_PLACE = frozenset(["其", "在", "的", ")"])
 """Behind these 中 and 上 say where."""
 _MEMO_LIMIT = 100_000
 _LONGEST_SUFFIX = 8
-_ORGANISATIONS = frozenset(
-    [
+ORGANISATIONS = frozenset(
+    (
         "Organization",
         "Company",
         "InvestmentFirm",
@@ -36,8 +36,9 @@ _ORGANISATIONS = frozenset(
         "Association",
         "Exchange",
         "Court",
-    ]
+    )
 )
+"""The classes of organisations."""
 
 
 class Kind(IntEnum):
@@ -174,7 +175,7 @@ class WordKinds:
                 return Kind.PLACE
             if entry.type in ("Technology", "Industry"):
                 return Kind.NOUN
-            if entry.type in _ORGANISATIONS or entry.type in ("Product", "Person", "Award", "Conference", "Agreement"):
+            if entry.type in ORGANISATIONS or entry.type in ("Product", "Person", "Award", "Conference", "Agreement"):
                 return Kind.KNOWN
         if text in self._inner:
             return Kind.INNER
