@@ -1,37 +1,28 @@
-"""How good extraction is: precision and recall against a gold file.
+"""How good extraction is: predictions against a gold file (`kg.gold` says what both look like).
 
-A gold file is JSON Lines, a fact a row, items by number:
-
-    {"kind": "triple", "item": 1, "s": [names], "p": "raisedFrom", "o": [names], "core": true, "q": {"round": "C+"}}
-    {"kind": "event", "item": 1, "type": "FundingRound", "roles": {role or value: name, names or literal}}
-    {"kind": "observation", "item": 1, "indicator", "value", "unit", "period", "scope", "change"}
-    {"kind": "entity", "item": 1, "name": [names], "type": "Company"}
-    {"kind": "not", "item": 1, "s", "p", "o", "why"}      a false triple that the text tempts to
-    {"kind": "claim", "item": 1, "s", "p", "o", "status"} what is told with another status than asserted
-
-Names are lists of what is accepted. A fact counts once however often it is told; symmetric relations hold both ways,
-inverse ones are turned round, a sub-property satisfies its parent; `p_alt` names other predicates that are as good.
-Only what is said to have happened (asserted, ended) counts as predicted; `core` facts make the recall that matters,
-and a prediction of any gold fact is right.
+Only what is said to have happened (asserted, ended) counts as predicted; the other statuses are compared with gold's
+claims. Names match as `kg.text.fold` has them. A fact counts once, however often and under whatever name it is told.
+Symmetric relations hold both ways, and a relation satisfies those that follow from it: `subsidiaryOf` a gold `partOf`.
+What follows from a gold fact and says less is neither right nor wrong.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from kg.errors import UsageError
-from kg.model import Amount, Rejection, happened
+from kg.errors import UnknownNameError
+from kg.gold import Frame, Words, names, read_gold, read_predictions, same_value, shown
+from kg.model import Rejection
+from kg.scores import Accuracy, ClaimScore, EntityScore, Evaluation, Mistake, MistakeKind, Score, report
 from kg.text import fold
-from kg.values import find_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from kg.gold import Key, Triple
     from kg.model import JsonObject
     from kg.pipeline import Reads
     from kg.schema import Schema
@@ -39,506 +30,392 @@ if TYPE_CHECKING:
 __all__ = ["Evaluation", "Score", "evaluate", "predictions", "read_gold", "read_predictions", "report"]
 
 
-@dataclass(slots=True)
-class Score:
-    """Counts of one kind. `found` counts gold facts, `right` predictions: one prediction may be of any gold fact."""
-
-    predicted: int = 0
-    right: int = 0
-    gold: int = 0
-    found: int = 0
-
-    @property
-    def precision(self) -> float | None:
-        return self.right / self.predicted if self.predicted else None
-
-    @property
-    def recall(self) -> float | None:
-        return self.found / self.gold if self.gold else None
-
-    @property
-    def f1(self) -> float | None:
-        p, r = self.precision, self.recall
-        return None if p is None or r is None else 2 * p * r / (p + r) if p + r else 0.0
-
-
-@dataclass(slots=True)
-class Evaluation:
-    """The outcome. Qualifiers, roles and changes are counted on what was found."""
-
-    core: Score = field(default_factory=Score)
-    all: Score = field(default_factory=Score)
-    predicates: dict[str, Score] = field(default_factory=dict)
-    """Against all gold facts of the predicate."""
-    qualifiers: dict[str, Score] = field(default_factory=dict)
-    entities: Score = field(default_factory=Score)
-    events: Score = field(default_factory=Score)
-    roles: dict[str, Score] = field(default_factory=dict)
-    observations: Score = field(default_factory=Score)
-    temptations: int = 0
-    """`not` rows."""
-    fallen_for: Counter[str] = field(default_factory=Counter)
-    """False triples that were asserted, by why they tempt."""
-    claims: dict[str, Score] = field(default_factory=dict)
-    """By status; predicted counts those found with any status, right those with the gold one."""
-    missed: list[JsonObject] = field(default_factory=list)
-    """Core facts."""
-    wrong: list[JsonObject] = field(default_factory=list)
-    asserted: list[JsonObject] = field(default_factory=list)
-
-    def data(self) -> JsonObject:
-        """Everything as JSON-able values."""
-
-        def score(s: Score) -> JsonObject:
-            counts = {"predicted": s.predicted, "right": s.right, "gold": s.gold, "found": s.found}
-            return {**counts, "precision": s.precision, "recall": s.recall, "f1": s.f1}
-
-        return {
-            "triples": {"core": score(self.core), "all": score(self.all)},
-            "predicates": {k: score(v) for k, v in sorted(self.predicates.items())},
-            "qualifiers": {k: score(v) for k, v in sorted(self.qualifiers.items())},
-            "entities": score(self.entities),
-            "events": score(self.events),
-            "roles": {k: score(v) for k, v in sorted(self.roles.items())},
-            "observations": score(self.observations),
-            "temptations": {"rows": self.temptations, "asserted": dict(self.fallen_for)},
-            "claims": {k: score(v) for k, v in sorted(self.claims.items())},
-            "errors": {"missed": self.missed, "wrong": self.wrong, "asserted": self.asserted},
-        }
-
-
-# ---- reading --------------------------------------------------------------------------------------------------------
-
-
-def _rows(lines: Iterable[str], name: str) -> Iterator[JsonObject]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"{name}, line {number}: no JSON ({error}); give JSON Lines, a row a line") from error
-            if not isinstance(row, dict):
-                raise UsageError(f"{name}, line {number}: a row is an object, not {type(row).__name__}")
-            yield row
-
-
-def read_gold(path: Path) -> list[JsonObject]:
-    """The rows of a gold file. Raises UsageError that names the line of a row that is none."""
-    rows = list(_rows(path.read_text(encoding="utf-8").splitlines(), path.name))
-    for number, row in enumerate(rows, 1):
-        if row.get("kind") not in ("item", "triple", "event", "observation", "entity", "not", "claim"):
-            raise UsageError(f"{path.name}, row {number}: no kind of gold row: {row.get('kind')!r}")
-        if "item" not in row:
-            raise UsageError(f"{path.name}, row {number}: the row says no item")
-    return rows
-
-
-def read_predictions(source: Path | IO[str]) -> list[JsonObject]:
-    """Rows as `kg extract` prints them. Raises UsageError that names the line of a row that is none."""
-    if isinstance(source, Path):
-        return list(_rows(source.read_text(encoding="utf-8").splitlines(), source.name))
-    return list(_rows(source, "standard input"))
-
-
 def predictions(
     paths: Iterable[str], extractor: Reads, *, loader: str | None = None, date: str | None = None
 ) -> list[JsonObject]:
-    """The same rows from files read now."""
+    """The rows that `kg extract` prints for files, read now. What cannot be read leaves no rows."""
     from kg import codec, pipeline
 
     rows: list[JsonObject] = []
     for found in pipeline.extract(paths, extractor, loader=loader, date=date):
-        if isinstance(found, Rejection):
-            continue
-        rows.append(codec.item_to_json(found.item))
-        rows += [codec.entity_to_json(e, found.item.id) for e in found.entities]
-        rows += [codec.statement_to_json(s) for s in found.statements]
-        rows += [codec.event_to_json(e) for e in found.events]
-        rows += [codec.observation_to_json(o) for o in found.observations]
+        if not isinstance(found, Rejection):
+            rows.append(codec.item_to_json(found.item))
+            rows += (codec.entity_to_json(entity, found.item.id) for entity in found.entities)
+            rows += (codec.statement_to_json(statement) for statement in found.statements)
+            rows += (codec.event_to_json(event) for event in found.events)
+            rows += (codec.observation_to_json(observation) for observation in found.observations)
     return rows
 
 
-# ---- names and values -----------------------------------------------------------------------------------------------
+def evaluate(gold: Sequence[JsonObject], predicted: Iterable[JsonObject], schema: Schema) -> Evaluation:
+    """Score predicted rows against gold rows; predictions of items that gold does not have are left out.
 
-
-def _names(value: Any) -> frozenset[str]:
-    listed = value if isinstance(value, list) else [value]
-    return frozenset(fold(str(v["name"] if isinstance(v, dict) else v)) for v in listed)
-
-
-def _amount(value: Any) -> Amount | None:
-    if isinstance(value, dict) and "literal" in value:
-        value = value["literal"]
-    found = [v.value for v in find_values(str(value), None) if isinstance(v.value, Amount)]
-    return found[0] if found else None
-
-
-def _bounds(amount: Amount) -> tuple[float | None, str]:
-    return (amount.high if amount.high is not None else amount.low, amount.currency)
-
-
-def _parts(text: str) -> set[str]:
-    return set(filter(None, re.split("[、兼及暨和与/]", fold(text))))
-
-
-def same_value(name: str, gold: Any, got: Any) -> bool:
-    """Whether a value is one of those that gold accepts: amounts by size and currency, the rest by their letters."""
-    for want in gold if isinstance(gold, list) else [gold]:
-        plain = got.get("literal", got) if isinstance(got, dict) else got
-        a, b = fold(str(want)), fold(str(plain))
-        if a == b or (name == "stake" and a.lstrip("约") == b.lstrip("约")):
-            return True
-        if name in ("amount", "capital", "valuation"):
-            left, right = _amount(want), _amount(plain)
-            if left is not None and right is not None and _bounds(left) == _bounds(right):
-                return True
-        if name in ("title", "degree", "reason", "product") and _parts(str(want)) & _parts(str(plain)):
-            return True
-    return False
+    Raises UnknownNameError where gold has a relation or event that the ontology does not.
+    """
+    return _Evaluator(gold, list(predicted), schema).result
 
 
 @dataclass(slots=True)
-class _Triple:
-    """A predicted statement."""
+class _Fact:
+    """A gold fact: all rows that have its ends and relation, which differ in qualifiers."""
 
     item: int
     predicate: str
-    subject: str
-    object: str
-    qualifiers: dict[str, Any]
-    status: str
-    row: JsonObject
+    rows: list[JsonObject] = field(default_factory=list)
+    matches: list[Triple] = field(default_factory=list)
+
+    @property
+    def core(self) -> bool:
+        return any(row.get("core", True) for row in self.rows)
+
+    @property
+    def what(self) -> str:
+        return _told(self.rows[0])
 
 
-@dataclass(slots=True)
-class _Gold:
-    """A gold fact: every way to say it, and all rows that tell it (one for each post, say)."""
+class _Evaluator:
+    """One comparison."""
 
-    item: int
-    predicate: str
-    ways: list[tuple[str, frozenset[str], frozenset[str]]]
-    core: bool
-    row: JsonObject
-    qualifiers: list[dict[str, Any]]
-    matches: list[_Triple] = field(default_factory=list)
+    def __init__(self, gold: Sequence[JsonObject], predicted: list[JsonObject], schema: Schema) -> None:
+        self.schema = schema
+        self.words = Words(schema)
+        self.result = Evaluation()
+        self.gold: dict[str, list[JsonObject]] = defaultdict(list)
+        for row in gold:
+            self.gold[row["kind"]].append(row)
+        self._check()
+        self.items = {row["item"] for row in gold}
+        described = [row for row in predicted if row.get("kind") == "item"]
+        # The order of the items numbers those whose ids are no numbers.
+        self.described = {self.words.number(row["id"]): row for row in described}
+        rows = [row for row in predicted if "item" in row and self.words.number(row["item"]) in self.items]
+        self.triples = [t for t in map(self.words.triple, rows) if t is not None]
+        self.frames = [self.words.frame(row) for row in rows if row.get("kind") == "event"]
+        self.observations = [row for row in rows if row.get("kind") == "observation"]
+        self.entities = [row for row in rows if row.get("kind") == "entity"]
+        self.facts, self.by_key = self._facts()
+        self._count_items()
+        self._count_triples()
+        self._count_qualifiers()
+        self._count_traps()
+        self._count_claims()
+        listed = self._gold_entities()
+        if self.entities:
+            self._count_entities(listed)
+        self._count_events(_aliases(listed))
+        self._count_observations()
 
-    def fits(self, t: _Triple) -> bool:
-        return any(p == t.predicate and t.subject in s and t.object in o for p, s, o in self.ways)
+    def _check(self) -> None:
+        for row in self.gold["triple"]:
+            predicate, *_ = self.words.oriented(row["p"], None, None)
+            if predicate not in self.schema.properties:
+                raise UnknownNameError("relation", row["p"], self.schema.nearest(row["p"]))
+        for row in self.gold["event"]:
+            if row["type"] not in self.schema.events:
+                raise UnknownNameError("event", row["type"], self.schema.nearest(row["type"]))
 
+    def _mistake(self, kind: MistakeKind, item: int, what: str, why: str = "", sentence: str = "") -> None:
+        self.result.mistakes.append(Mistake(kind, item, what, why, sentence))
 
-class _Reader:
-    """Brings gold and predictions to one form."""
+    # -- items
 
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
+    def _count_items(self) -> None:
+        for row in self.gold["item"]:
+            got = self.described.get(row["item"])
+            for name, key in (("title", "title"), ("section", "section"), ("date", "published")):
+                if name in row:
+                    told = None if got is None else got.get(key)
+                    right = got is not None and fold(str(told or "")) == fold(str(row[name] or ""))
+                    self.result.items.setdefault(name, Accuracy()).count(right)
 
-    def oriented(self, predicate: str, s: Any, o: Any) -> tuple[str, Any, Any]:
-        if predicate in self._schema.inverses:
-            return self._schema.inverses[predicate], o, s
-        return predicate, s, o
+    # -- triples
 
-    def ways(self, row: JsonObject) -> list[tuple[str, frozenset[str], frozenset[str]]]:
-        found = []
-        for named in (row["p"], *row.get("p_alt", ())):
-            predicate, s, o = self.oriented(named, row["s"], row["o"])
-            ends = _names(s), _names(o)
-            below = [p.name for p in self._schema.properties.values() if predicate in p.parents]
-            found += [(p, *ends) for p in (predicate, *below)]
-            known = self._schema.properties.get(predicate)
-            if known is not None and known.symmetric:
-                found.append((predicate, ends[1], ends[0]))
-        return found
+    def _facts(self) -> tuple[list[_Fact], dict[Key, list[_Fact]]]:
+        """Gold facts, and which of them a triple of a key says."""
+        facts: dict[tuple[object, ...], _Fact] = {}
+        by_key: dict[Key, list[_Fact]] = defaultdict(list)
+        for row in self.gold["triple"]:
+            predicate, *_ = self.words.oriented(row["p"], None, None)
+            first = (row["item"], row["p"], *(fold(_preferred(row[end])) for end in ("s", "o")))
+            fact = facts.setdefault(first, _Fact(row["item"], predicate))
+            fact.rows.append(row)
+            for key in sorted(self.words.keys(row)):
+                if fact not in by_key[key]:
+                    by_key[key].append(fact)
+        return list(facts.values()), by_key
 
-    def triples(self, rows: Iterable[JsonObject], numbers: dict[str, int]) -> Iterator[_Triple]:
-        for row in rows:
-            kind = row.get("kind", "triple")
-            if kind == "statement" and isinstance(row["object"], dict) and "name" in row["object"]:
-                ends = row["subject"]["name"], row["object"]["name"]
-                predicate, told, status = row["predicate"], row.get("qualifiers") or {}, row.get("status", "asserted")
-            elif kind == "triple":
-                ends, predicate, told = (row["s"], row["o"]), row["p"], row.get("q") or {}
-                status = "ended" if row.get("ended") else "asserted" if row.get("asserted", True) else "planned"
-            else:
+    def _count_triples(self) -> None:
+        result = self.result
+        weaker = {key for row in self.gold["triple"] for key in self.words.weaker_keys(row)}
+        over = {key for row in self.gold["not"] if row["why"] == "ended" for key in self.words.keys(row)}
+        seen: set[Key] = set()
+        for triple in self.triples:
+            if not triple.counts:
                 continue
-            predicate, s, o = self.oriented(predicate, *ends)
-            values = {k: v for k, v in told.items() if v not in (None, "")}
-            yield _Triple(_number(row["item"], numbers), predicate, fold(str(s)), fold(str(o)), values, status, row)
+            facts = self.by_key.get(triple.key, [])
+            new = [fact for fact in facts if not fact.matches]
+            for fact in facts:
+                fact.matches.append(triple)
+            if triple.key in seen or (facts and not new):
+                continue
+            seen.add(triple.key)
+            if self.words.symmetric(triple.predicate):
+                seen.add((triple.item, triple.predicate, triple.object, triple.subject))
+            if not facts and (triple.key in weaker or (triple.status == "ended" and triple.key in over)):
+                continue
+            for score in (result.triples, self._predicate(facts[0].predicate if facts else triple.predicate)):
+                score.predicted += 1
+                score.right += bool(facts)
+            if not facts:
+                self._mistake("wrong", triple.item, triple.what, sentence=triple.sentence)
+        for fact in self.facts:
+            for score in (result.triples, self._predicate(fact.predicate)):
+                _count_gold(score, bool(fact.matches), fact.core)
+            if fact.core and not fact.matches:
+                self._mistake("missed", fact.item, fact.what)
 
+    def _predicate(self, name: str) -> Score:
+        return self.result.predicates.setdefault(name, Score())
 
-def _numbers(rows: Iterable[JsonObject]) -> dict[str, int]:
-    """Number of each item: its id where that is a number of at most six digits, else its place in the output."""
-    numbers: dict[str, int] = {}
-    for row in rows:
-        if row.get("kind") == "item":
-            _number(row["id"], numbers)
-    return numbers
+    def _count_qualifiers(self) -> None:
+        for fact in self.facts:
+            for row in fact.rows if fact.matches else ():
+                for name, value in (row.get("q") or {}).items():
+                    told = [t.qualifiers.get(name) for t in fact.matches]
+                    right = any(same_value(name, value, got, self.schema) for got in told)
+                    self.result.qualifiers.setdefault(name, Accuracy()).count(right)
+                    if not right:
+                        why = _differs(name, value, [got for got in told if got is not None])
+                        self._mistake("qualifier", fact.item, fact.what, why, fact.matches[0].sentence)
 
+    def _count_traps(self) -> None:
+        for row in self.gold["not"]:
+            self.result.traps[row["why"]] += 1
+            keys, wanted = self.words.keys(row), row.get("q") or {}
+            for triple in self.triples:
+                if triple.key not in keys or not triple.counts:
+                    continue
+                past = row["why"] == "ended" and (triple.status == "ended" or "to" in triple.qualifiers)
+                # Without values, the row says that no such fact is there; where gold has it in another way, it is.
+                meant = self._agrees(triple, wanted) if wanted else not self.by_key.get(triple.key)
+                if meant and not past:
+                    self.result.fallen[row["why"]] += 1
+                    self._mistake("asserted", triple.item, triple.what, row["why"], triple.sentence)
+                    break
 
-def _number(item: Any, numbers: dict[str, int]) -> int:
-    key = str(item)
-    if key not in numbers:
-        numbers[key] = int(key) if key.isdigit() and len(key) <= 6 else len(numbers) + 1
-    return numbers[key]
+    def _agrees(self, triple: Triple, wanted: Mapping[str, Any]) -> bool:
+        told = triple.qualifiers
+        return all(name in told and same_value(name, v, told[name], self.schema) for name, v in wanted.items())
 
+    # -- claims
 
-# ---- counting -------------------------------------------------------------------------------------------------------
-
-
-def evaluate(gold: list[JsonObject], predicted: list[JsonObject], schema: Schema) -> Evaluation:
-    """Score predictions against gold; items that gold does not know are left out."""
-    reader, result, numbers = _Reader(schema), Evaluation(), _numbers(predicted)
-    items = {row["item"] for row in gold}
-    said = [t for t in reader.triples(predicted, numbers) if t.item in items]
-    facts = _gold_facts(gold, reader)
-    _count_triples(result, facts, [t for t in said if t.status in ("asserted", "ended")])
-    _count_temptations(result, gold, reader, said)
-    _count_claims(result, gold, reader, said)
-    _count_entities(result, gold, predicted, numbers)
-    _count_events(result, gold, predicted, numbers, schema)
-    _count_observations(result, gold, predicted, numbers)
-    return result
-
-
-def _gold_facts(gold: list[JsonObject], reader: _Reader) -> list[_Gold]:
-    facts: dict[tuple[Any, ...], _Gold] = {}
-    for row in gold:
-        if row["kind"] != "triple":
-            continue
-        key = (row["item"], row["p"], min(_names(row["s"][:1])), min(_names(row["o"][:1])))
-        core = bool(row.get("core", True))
-        if key in facts:
-            facts[key].core |= core
-            facts[key].qualifiers.append(row.get("q") or {})
-        else:
-            facts[key] = _Gold(row["item"], row["p"], reader.ways(row), core, row, [row.get("q") or {}])
-    return list(facts.values())
-
-
-def _count_triples(result: Evaluation, facts: list[_Gold], said: list[_Triple]) -> None:
-    by_item: dict[int, list[_Gold]] = defaultdict(list)
-    for fact in facts:
-        by_item[fact.item].append(fact)
-    counted: set[tuple[Any, ...]] = set()
-    for t in said:
-        fitting = [fact for fact in by_item[t.item] if fact.fits(t)]
-        new = not fitting or any(not fact.matches for fact in fitting)
-        for fact in fitting:
-            fact.matches.append(t)
-        key = (t.item, t.predicate, t.subject, t.object)
-        if key in counted or not new:
-            continue
-        counted.add(key)
-        scores = (result.core, result.all, result.predicates.setdefault(t.predicate, Score()))
-        for score in scores:
-            score.predicted += 1
-            score.right += bool(fitting)
-        if not fitting:
-            result.wrong.append(t.row)
-    for fact in facts:
-        found = bool(fact.matches)
-        for score in (result.all, result.predicates.setdefault(fact.predicate, Score())):
+    def _count_claims(self) -> None:
+        for row in self.gold["claim"]:
+            told = self._told_events(row) if "event" in row else self._told_triples(row)
+            score = self.result.claims.setdefault(row["status"], ClaimScore())
             score.gold += 1
-            score.found += found
-        if fact.core:
-            result.core.gold += 1
-            result.core.found += found
-            if not found:
-                result.missed.append(fact.row)
-        for wanted in fact.qualifiers:
-            for name, value in wanted.items():
-                score = result.qualifiers.setdefault(name, Score())
-                score.gold += 1
-                score.predicted += found
-                right = any(name in t.qualifiers and same_value(name, value, t.qualifiers[name]) for t in fact.matches)
-                score.right += right
-                score.found += right
-
-
-def _count_temptations(result: Evaluation, gold: list[JsonObject], reader: _Reader, said: list[_Triple]) -> None:
-    for row in gold:
-        if row["kind"] != "not" or "p" not in row:
-            continue
-        result.temptations += 1
-        trap = _Gold(row["item"], row["p"], reader.ways(row), False, row, [])
-        for t in said:
-            over = row["why"] == "ended" and (t.status == "ended" or "to" in t.qualifiers)
-            fits = t.item == row["item"] and t.status in ("asserted", "ended") and trap.fits(t) and not over
-            wanted = row.get("q") or {}
-            told = all(k in t.qualifiers and same_value(k, v, t.qualifiers[k]) for k, v in wanted.items())
-            true = not wanted and any(
-                g["kind"] == "triple"
-                and g["item"] == row["item"]
-                and _Gold(g["item"], g["p"], reader.ways(g), False, g, []).fits(t)
-                for g in gold
-            )
-            if fits and told and not true:
-                result.fallen_for[row["why"]] += 1
-                result.asserted.append(row)
-                break
-
-
-def _count_claims(result: Evaluation, gold: list[JsonObject], reader: _Reader, said: list[_Triple]) -> None:
-    for row in gold:
-        if row["kind"] != "claim" or "p" not in row:
-            continue
-        claim = _Gold(row["item"], row["p"], reader.ways(row), False, row, [])
-        statuses = {t.status for t in said if t.item == row["item"] and claim.fits(t)}
-        score = result.claims.setdefault(row["status"], Score())
-        score.gold += 1
-        score.predicted += bool(statuses)
-        score.right += row["status"] in statuses
-        score.found += row["status"] in statuses
-
-
-def _count_entities(
-    result: Evaluation, gold: list[JsonObject], predicted: list[JsonObject], numbers: dict[str, int]
-) -> None:
-    wanted = [(row["item"], _names(row["name"]), row["type"]) for row in gold if row["kind"] == "entity"]
-    items = {row["item"] for row in gold}
-    got = {
-        (_number(row["item"], numbers), fold(row["name"]), row["type"])
-        for row in predicted
-        if row.get("kind") == "entity" and _number(row["item"], numbers) in items
-    }
-    if not wanted:
-        return
-    result.entities.gold = len(wanted)
-    result.entities.predicted = len(got)
-    result.entities.found = sum(any(i == w[0] and n in w[1] and t == w[2] for i, n, t in got) for w in wanted)
-    result.entities.right = sum(any(i == w[0] and n in w[1] and t == w[2] for w in wanted) for i, n, t in got)
-
-
-def _filled(row: JsonObject) -> dict[str, Any]:
-    """Roles and values of an event row, gold or predicted, in one mapping."""
-    return {**(row.get("roles") or {}), **(row.get("values") or {})}
-
-
-def _count_events(
-    result: Evaluation, gold: list[JsonObject], predicted: list[JsonObject], numbers: dict[str, int], schema: Schema
-) -> None:
-    wanted = [row for row in gold if row["kind"] == "event"]
-    items = {row["item"] for row in gold}
-    got = [
-        row
-        for row in predicted
-        if row.get("kind") == "event"
-        and row.get("asserted", True)
-        and happened(row.get("status", "asserted"))
-        and _number(row["item"], numbers) in items
-    ]
-    known = _aliases(gold)
-
-    def agree(want: JsonObject, row: JsonObject) -> dict[str, bool]:
-        filled, definition = _filled(row), schema.events[want["type"]]
-        agreed = {}
-        for name, value in want["roles"].items():
-            if name in definition.values:
-                agreed[name] = name in filled and same_value(name, value, filled[name])
+            statuses = dict.fromkeys(status for status, _ in told)
+            if row["status"] in statuses:
+                score.right += 1
+            elif told:
+                score.otherwise += 1
+                (status, sentence), *_ = told
+                self.result.statuses[row["status"], status] += 1
+                self._mistake("claim", row["item"], _told(row), f"{row['status']}, told as {status}", sentence)
             else:
-                names = {n for x in _names(value) for n in known.get((want["item"], x), {x})}
-                agreed[name] = name in filled and bool(names & _names(filled[name]))
-        return agreed
+                self._mistake("claim", row["item"], _told(row), f"{row['status']}, not told")
 
-    pairs = []
-    for i, want in enumerate(wanted):
-        for j, row in enumerate(got):
-            if row["type"] == want["type"] and _number(row["item"], numbers) == want["item"]:
-                agreed = agree(want, row)
-                if agreed.get(schema.events[want["type"]].main):
-                    pairs.append((-sum(agreed.values()), i, j, agreed))
-    taken: dict[int, int] = {}
-    for _, i, j, agreed in sorted(pairs, key=lambda p: p[:3]):
-        if i in taken or j in taken.values():
-            continue
-        taken[i] = j
-        for name, right in agreed.items():
-            score = result.roles.setdefault(name, Score())
-            score.gold += 1
-            score.predicted += 1
+    def _told_triples(self, row: JsonObject) -> list[tuple[str, str]]:
+        """Status and sentence of the predictions that a claim may mean: those with its values, where there are any."""
+        keys = self.words.keys(row)
+        fitting = [t for t in self.triples if t.key in keys]
+        exact = [t for t in fitting if self._agrees(t, row.get("q") or {})]
+        return [(t.status, t.sentence) for t in exact or fitting]
+
+    def _told_events(self, row: JsonObject) -> list[tuple[str, str]]:
+        definition = self.schema.events.get(row["event"])
+        if definition is None:
+            return []
+        main = names(row["roles"].get(definition.main, []))
+        return [
+            (frame.status, frame.sentence)
+            for frame in self.frames
+            if frame.item == row["item"] and frame.type == row["event"] and main & _fillers(frame, definition.main)
+        ]
+
+    # -- entities
+
+    def _gold_entities(self) -> list[JsonObject]:
+        """Gold's entities, or the ends of its triples where it lists none."""
+        if self.gold["entity"]:
+            return self.gold["entity"]
+        found: dict[tuple[int, str], JsonObject] = {}
+        for row in self.gold["triple"]:
+            for end in ("s", "o"):
+                told, type_ = _listed(row[end]), row.get(f"{end}_type")
+                new: JsonObject = {"item": row["item"], "name": [], "type": type_, "type_alt": [], "core": False}
+                entity = found.setdefault((row["item"], told[0]), new)
+                entity["name"] += [name for name in told if name not in entity["name"]]
+                entity["type_alt"].append(type_)
+                entity["core"] |= bool(row.get("core", True))
+        return list(found.values())
+
+    def _count_entities(self, listed: list[JsonObject]) -> None:
+        score = self.result.entities = EntityScore(of_triples=not self.gold["entity"])
+        owners: dict[tuple[int, str], int] = {}
+        for number, entity in enumerate(listed):
+            for name in names(entity["name"]):
+                owners.setdefault((entity["item"], name), number)
+        # A preferred name is its own entity's, also where it is another name of one before it.
+        owners.update(((e["item"], fold(_preferred(e["name"]))), number) for number, e in enumerate(listed))
+        classes: dict[int, set[str]] = defaultdict(set)
+        strangers = set()
+        for row in self.entities:
+            key = (self.words.number(row["item"]), fold(str(row["name"])))
+            if key in owners:
+                classes[owners[key]].add(row["type"])
+            else:
+                strangers.add(key)
+        score.predicted, score.named = len(strangers) + len(classes), len(classes)
+        for number, entity in enumerate(listed):
+            right = bool(classes.get(number, set()) & {entity["type"], *entity.get("type_alt", ())})
             score.right += right
-            score.found += right
-    result.events = Score(len(got), len(taken), len(wanted), len(taken))
+            _count_gold(score, right, bool(entity.get("core", True)))
+            if classes.get(number) and not right:
+                score.confusions[str(entity["type"]), "/".join(sorted(classes[number]))] += 1
+
+    # -- events
+
+    def _count_events(self, aliases: Mapping[tuple[int, str], frozenset[str]]) -> None:
+        gold = [Frame(row["item"], row["type"], row["roles"], "asserted") for row in self.gold["event"]]
+        got = [frame for frame in self.frames if frame.counts]
+        pairs: list[tuple[int, int, int, dict[str, bool]]] = []
+        for a, wanted in enumerate(gold):
+            main = self.schema.events[wanted.type].main
+            for b, frame in enumerate(got):
+                if (frame.item, frame.type) == (wanted.item, wanted.type):
+                    agreed = {name: self._fits(wanted, frame, name, aliases) for name in wanted.parts}
+                    if agreed.get(main):
+                        pairs.append((-sum(agreed.values()), a, b, agreed))
+        matched: dict[int, int] = {}
+        # Each to at most one other, those that agree in most parts first.
+        for _, a, b, agreed in sorted(pairs, key=lambda pair: pair[:3]):
+            if a in matched or b in matched.values():
+                continue
+            matched[a] = b
+            for name, right in agreed.items():
+                self.result.event_values.setdefault(name, Accuracy()).count(right)
+                if not right:
+                    told = got[b].parts.get(name)
+                    why = _differs(name, gold[a].parts[name], [] if told is None else [told])
+                    self._mistake("event value", gold[a].item, got[b].what, why, got[b].sentence)
+        good = set(matched.values())
+        for b, frame in enumerate(got):
+            for score in (self.result.events, self.result.event_types.setdefault(frame.type, Score())):
+                score.predicted += 1
+                score.right += b in good
+            if b not in good:
+                self._mistake("event wrong", frame.item, frame.what, sentence=frame.sentence)
+        for a, wanted in enumerate(gold):
+            for score in (self.result.events, self.result.event_types.setdefault(wanted.type, Score())):
+                _count_gold(score, a in matched, True)
+            if a not in matched:
+                self._mistake("event missed", wanted.item, wanted.what)
+
+    def _fits(self, wanted: Frame, got: Frame, name: str, aliases: Mapping[tuple[int, str], frozenset[str]]) -> bool:
+        """Whether a role has one of the entities that gold has there, or a value is one that gold accepts."""
+        if name not in got.parts:
+            return False
+        if name in self.schema.events[wanted.type].values:
+            return same_value(name, wanted.parts[name], got.parts[name], self.schema)
+        ours = (n for told in names(wanted.parts[name]) for n in aliases.get((wanted.item, told), {told}))
+        return not _fillers(got, name).isdisjoint(ours)
+
+    # -- observations
+
+    def _count_observations(self) -> None:
+        score, values = self.result.observations, self.result.observation_values
+        left = list(self.observations)
+        score.predicted = len(left)
+        for row in self.gold["observation"]:
+            match = next((got for got in left if self._measures(row, got)), None)
+            _count_gold(score, match is not None, True)
+            if match is None:
+                self._mistake("observation missed", row["item"], _figure(row))
+                continue
+            left.remove(match)
+            score.right += 1
+            for name, same in (("change", _change(row) == _change(match)), ("period", _alike(row, match, "period"))):
+                if row.get(name):
+                    values.setdefault(name, Accuracy()).count(same)
+        for got in left:
+            evidence = got.get("evidence") or {}
+            told = evidence.get("sentence") or evidence.get("text") or "" if isinstance(evidence, dict) else ""
+            self._mistake("observation wrong", self.words.number(got["item"]), _figure(got), sentence=str(told))
+
+    def _measures(self, row: JsonObject, got: JsonObject) -> bool:
+        """Whether a prediction is of the same figure: the same number and unit, or where only a change is told, the
+        same change of what is called alike."""
+        if self.words.number(got["item"]) != row["item"]:
+            return False
+        if row["value"] is not None:
+            told = got.get("value")
+            return told is not None and float(told) == float(row["value"]) and _alike(row, got, "unit")
+        a, b = fold(row["indicator"]), fold(got.get("indicator") or "")
+        return bool(b) and _change(row) == _change(got) and (a in b or b in a)
 
 
-def _aliases(gold: list[JsonObject]) -> dict[tuple[int, str], frozenset[str]]:
+def _count_gold(score: Score, found: bool, core: bool) -> None:
+    score.gold += 1
+    score.found += found
+    score.core += core
+    score.found_core += found and core
+
+
+def _listed(value: Any) -> list[str]:
+    return [shown(v) for v in value] if isinstance(value, list) else [shown(value)]
+
+
+def _preferred(value: Any) -> str:
+    return _listed(value)[0]
+
+
+def _fillers(frame: Frame, role: str) -> frozenset[str]:
+    return names(frame.parts[role]) if role in frame.parts else frozenset()
+
+
+def _aliases(listed: Iterable[JsonObject]) -> dict[tuple[int, str], frozenset[str]]:
     """All names that gold knows for what has a name, in an item."""
     known: dict[tuple[int, str], frozenset[str]] = {}
-    for row in gold:
-        if row["kind"] == "triple":
-            for end in (row["s"], row["o"]):
-                names = _names(end)
-                for name in names:
-                    known[row["item"], name] = known.get((row["item"], name), frozenset()) | names
+    for entity in listed:
+        all_ = names(entity["name"])
+        for name in all_:
+            known[entity["item"], name] = known.get((entity["item"], name), frozenset()) | all_
     return known
 
 
-def _signed(change: Any) -> float | None:
-    found = re.search(r"([+-]?)(\d+(?:\.\d+)?)", str(change or ""))
-    return None if found is None else float(found[2]) * (-1 if found[1] == "-" else 1)
+def _told(row: JsonObject) -> str:
+    if "event" in row:
+        return Frame(row["item"], row["event"], row["roles"], row["status"]).what
+    return f"{_preferred(row['s'])} {row['p']} {_preferred(row['o'])}"
 
 
-def _count_observations(
-    result: Evaluation, gold: list[JsonObject], predicted: list[JsonObject], numbers: dict[str, int]
-) -> None:
-    wanted = [row for row in gold if row["kind"] == "observation"]
-    items = {row["item"] for row in gold}
-    got = [row for row in predicted if row.get("kind") == "observation" and _number(row["item"], numbers) in items]
-    taken: set[int] = set()
-    for want in wanted:
-        for j, row in enumerate(got):
-            if j in taken or _number(row["item"], numbers) != want["item"]:
-                continue
-            if want["value"] is not None:
-                same = row["value"] == want["value"] and fold(row["unit"] or "") == fold(want["unit"] or "")
-            else:
-                a, b = fold(want["indicator"]), fold(row["indicator"])
-                same = _signed(row["change"]) == _signed(want["change"]) and (a in b or b in a)
-            if same:
-                taken.add(j)
-                break
-    result.observations = Score(len(got), len(taken), len(wanted), len(taken))
+def _differs(name: str, gold: Any, got: list[Any]) -> str:
+    told = " or ".join(dict.fromkeys(map(shown, got))) or "nothing"
+    wanted = " or ".join(_listed(gold))
+    return f"{name}: gold {wanted}, got {told}"
 
 
-# ---- showing --------------------------------------------------------------------------------------------------------
+def _figure(row: JsonObject) -> str:
+    parts = (row.get("indicator"), row.get("value"), row.get("unit"), row.get("change"), row.get("period"))
+    return " ".join(str(part) for part in parts if part not in (None, ""))
 
 
-def _share(value: float | None) -> str:
-    return "    –" if value is None else f"{value:.3f}"
+def _alike(row: JsonObject, got: JsonObject, name: str) -> bool:
+    return fold(str(row.get(name) or "")) == fold(str(got.get(name) or ""))
 
 
-def _line(name: str, score: Score) -> str:
-    counts = f"{score.predicted:5d} {score.right:5d} {score.gold:5d} {score.found:5d}"
-    return f"{name:<18} {counts}   {_share(score.precision)}  {_share(score.recall)}  {_share(score.f1)}"
-
-
-def report(found: Evaluation, *, errors: bool = False) -> str:
-    """A table for people; with `errors`, also what was missed, wrong, or falsely asserted."""
-    lines = ["                    pred right  gold found   prec.  recall  F1"]
-    lines += [_line("triples, core", found.core), _line("triples, all", found.all)]
-    if found.entities.gold:
-        lines.append(_line("entities", found.entities))
-    lines += [_line("events", found.events), _line("observations", found.observations)]
-    if found.temptations:
-        fallen = sum(found.fallen_for.values())
-        why = ", ".join(f"{name} {n}" for name, n in found.fallen_for.most_common())
-        lines.append(f"false triples asserted: {fallen} of {found.temptations}{f'  ({why})' if why else ''}")
-    for title, table in (
-        ("predicates, all", found.predicates),
-        ("qualifiers of what was found", found.qualifiers),
-        ("roles and values of events found", found.roles),
-        ("claims by status", found.claims),
-    ):
-        if table:
-            lines += ["", title, *(_line(f"  {name}", score) for name, score in sorted(table.items()))]
-    if errors:
-        for title, rows in (("missed", found.missed), ("wrong", found.wrong), ("falsely asserted", found.asserted)):
-            lines += ["", f"{title}: {len(rows)}", *(f"  {_shown(row)}" for row in rows)]
-    return "\n".join(lines)
-
-
-def _shown(row: JsonObject) -> str:
-    if "subject" in row:
-        sentence = (row.get("evidence") or {}).get("sentence", "")
-        return f"{row['item']}  {row['subject']['name']} {row['predicate']} {row['object']['name']}  “{sentence}”"
-    ends = [row[end][0] if isinstance(row[end], list) else row[end] for end in ("s", "o")]
-    return f"{row['item']}  {ends[0]} {row['p']} {ends[1]}  {row.get('why') or ''}".rstrip()
+def _change(row: JsonObject) -> float | None:
+    """The signed number in `+25.4% YoY`."""
+    found = re.search(r"([+-]?)(\d+(?:\.\d+)?)", str(row.get("change") or ""))
+    return None if found is None else float(found[1] + found[2])

@@ -12,11 +12,11 @@ Gold is JSON Lines, a row a fact, `item` the number of the news item:
     {"kind": "claim", "item": 1, "s", "p", "o", "q", "status"}  told, but not as something that holds;
                                                                 or with "event" and "roles" in place of s, p, o
 
-Names and values may be lists of what is accepted, the preferred one first. A triple may have `p_alt`, relations that are
-as good; rows of one fact with different `q` are one fact.
+Names and values may be lists of what is accepted, the preferred one first. A triple may have `p_alt`, relations that
+are as good; rows of one fact with different `q` are one fact.
 
-Predictions are rows as `kg extract` prints them, or plain triples `{"item", "s", "p", "o", "q"}` with `"asserted": false`
-for what did not happen and `"ended": true` for what is over.
+Predictions are rows as `kg extract` prints them, or plain triples `{"item", "s", "p", "o", "q"}` with
+`"asserted": false` for what did not happen and `"ended": true` for what is over.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.errors import UsageError
-from kg.model import Amount, happened
+from kg.model import STATUSES, UNREALISED, Amount
 from kg.text import fold
 from kg.values import find_values
 
@@ -38,7 +38,23 @@ if TYPE_CHECKING:
     from kg.model import JsonObject
     from kg.schema import Schema
 
-__all__ = ["Frame", "Triple", "Words", "read_gold", "read_predictions", "same_value"]
+__all__ = [
+    "HAPPENED",
+    "Frame",
+    "Key",
+    "Triple",
+    "Words",
+    "names",
+    "read_gold",
+    "read_predictions",
+    "same_value",
+    "shown",
+]
+
+Key: TypeAlias = tuple[int, str, str, str]
+"""Item, relation, folded subject, folded object."""
+
+HAPPENED: Final = frozenset(STATUSES) - UNREALISED
 
 _GOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "item": ("item",),
@@ -130,8 +146,13 @@ class Triple:
     sentence: str
 
     @property
-    def key(self) -> tuple[int, str, str, str]:
+    def key(self) -> Key:
         return (self.item, self.predicate, self.subject, self.object)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is said to have happened."""
+        return self.status in HAPPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +166,13 @@ class Frame:
     sentence: str = ""
 
     @property
+    def counts(self) -> bool:
+        return self.status in HAPPENED
+
+    @property
     def what(self) -> str:
-        told = ", ".join(f"{name} {_shown(value)}" for name, value in self.parts.items())
+        """For people."""
+        told = ", ".join(f"{name} {shown(value)}" for name, value in self.parts.items())
         return f"{self.type}: {told}"
 
 
@@ -199,19 +225,19 @@ class Words:
         known = self.schema.properties.get(predicate)
         return known is not None and known.symmetric
 
-    def keys(self, row: JsonObject) -> set[tuple[int, str, str, str]]:
+    def keys(self, row: JsonObject) -> set[Key]:
         """The keys of all triples that say what a gold row says: under any of its names, in a relation that is as good
         or from which it follows, and for symmetric relations both ways."""
         return {key for named in (row["p"], *row.get("p_alt", ())) for key in self._keys(row, named, self._below)}
 
-    def weaker_keys(self, row: JsonObject) -> set[tuple[int, str, str, str]]:
+    def weaker_keys(self, row: JsonObject) -> set[Key]:
         """The keys of all triples that follow from a gold row and say less."""
         return self._keys(row, row["p"], self.above)
 
     def _below(self, predicate: str) -> tuple[str, ...]:
         return (predicate, *self._children.get(predicate, ()))
 
-    def _keys(self, row: JsonObject, named: str, related: Any) -> set[tuple[int, str, str, str]]:
+    def _keys(self, row: JsonObject, named: str, related: Any) -> set[Key]:
         predicate, s, o = self.oriented(named, row["s"], row["o"])
         ends = [(a, b) for a in names(s) for b in names(o)]
         return {
@@ -227,18 +253,16 @@ class Words:
         """The statement of a predicted row; None where it is of another kind."""
         kind = row.get("kind", "triple")
         if kind == "statement":
-            ends = _shown(row["subject"]), _shown(row["object"])
+            ends = shown(row["subject"]), shown(row["object"])
             named, told = row["predicate"], row.get("qualifiers")
         elif kind == "triple":
-            ends, named, told = (_shown(row["s"]), _shown(row["o"])), row["p"], row.get("q")
+            ends, named, told = (shown(row["s"]), shown(row["o"])), row["p"], row.get("q")
         else:
             return None
         predicate, s, o = self.oriented(named, *ends)
         values = {name: value for name, value in (told or {}).items() if value not in (None, "")}
         what = f"{s} {predicate} {o}"
-        return Triple(
-            self.number(row["item"]), predicate, fold(s), fold(o), values, _status(row), what, _sentence(row)
-        )
+        return Triple(self.number(row["item"]), predicate, fold(s), fold(o), values, _status(row), what, _sentence(row))
 
     def frame(self, row: JsonObject) -> Frame:
         """The event of a predicted row."""
@@ -249,12 +273,13 @@ class Words:
 def names(value: Any) -> frozenset[str]:
     """Folded names of what a row has in a place: a name, an entity, or several of either."""
     listed = value if isinstance(value, list) else [value]
-    return frozenset(fold(_shown(v)) for v in listed)
+    return frozenset(fold(shown(v)) for v in listed)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A name or value of a row as text: the name of an entity, the literal of an amount, lists joined by 、."""
     if isinstance(value, list):
-        return "、".join(map(_shown, value)) if value else ""
+        return "、".join(map(shown, value)) if value else ""
     if isinstance(value, dict):
         return str(next((value[k] for k in ("name", "literal", "value") if value.get(k) is not None), ""))
     return str(value)
@@ -271,11 +296,6 @@ def _status(row: JsonObject) -> str:
 def _sentence(row: JsonObject) -> str:
     evidence = row.get("evidence") or {}
     return str(evidence.get("sentence") or evidence.get("text") or "") if isinstance(evidence, dict) else str(evidence)
-
-
-def counts(status: str) -> bool:
-    """Whether what has this status is said to have happened."""
-    return status != "unasserted" and happened(status)  # type: ignore[arg-type]
 
 
 # ---- values ---------------------------------------------------------------------------------------------------------
@@ -296,7 +316,7 @@ def same_value(name: str, gold: Any, got: Any, schema: Schema) -> bool:
 def _same(name: str, datatype: str, gold: Any, got: Any) -> bool:
     if got is None:
         return False
-    a, b = fold(_shown(gold)), fold(_shown(got))
+    a, b = fold(shown(gold)), fold(shown(got))
     if a == b:
         return True
     if datatype == "amount":
@@ -312,7 +332,7 @@ def _same(name: str, datatype: str, gold: Any, got: Any) -> bool:
 
 
 def _parts(value: Any) -> set[str]:
-    return {part for part in _LISTS.split(fold(_shown(value))) if part}
+    return {part for part in _LISTS.split(fold(shown(value))) if part}
 
 
 def _size(value: Any) -> tuple[str, float, float] | None:
@@ -322,7 +342,7 @@ def _size(value: Any) -> tuple[str, float, float] | None:
     elif isinstance(value, (int, float)):
         low, high, currency = value, value, "CNY"
     else:
-        text = _shown(value)
+        text = shown(value)
         found = (v.value for told in (text, f"{text}元") for v in find_values(told, None))
         amount = next((v for v in found if isinstance(v, Amount)), None)
         if amount is None:

@@ -11,7 +11,17 @@ if TYPE_CHECKING:
 
     from kg.model import JsonObject
 
-__all__ = ["Accuracy", "ClaimScore", "Confusion", "EntityScore", "Evaluation", "Mistake", "MistakeKind", "Score", "report"]
+__all__ = [
+    "Accuracy",
+    "ClaimScore",
+    "Confusion",
+    "EntityScore",
+    "Evaluation",
+    "Mistake",
+    "MistakeKind",
+    "Score",
+    "report",
+]
 
 MistakeKind: TypeAlias = Literal[
     "missed", "wrong", "asserted", "qualifier", "claim", "event missed", "event wrong", "event value",
@@ -239,7 +249,8 @@ def _facts(found: Evaluation) -> list[str]:
         if table:
             rows.append(())
         rows += (_row(f"  {name}", score) for name, score in sorted(table.items()))
-    return list(_table(header, rows))
+    unknown = [f"{name} {score.predicted}" for name, score in found.predicates.items() if not score.gold]
+    return [*_table(header, rows), *([f"gold has no triple of: {', '.join(unknown)}"] if unknown else [])]
 
 
 def _row(name: str, score: Score) -> tuple[str, ...]:
@@ -272,7 +283,9 @@ def _claims(found: Evaluation) -> list[str]:
     lines = []
     if found.traps:
         why = ", ".join(f"{name} {n}" for name, n in found.fallen.most_common())
-        lines.append(f"false triples asserted: {found.fallen.total()} of {found.traps.total()}{f' ({why})' if why else ''}")
+        lines.append(
+            f"false triples asserted: {found.fallen.total()} of {found.traps.total()}{f' ({why})' if why else ''}"
+        )
     if found.claims:
         lines += [""] if lines else []
         rows = [
@@ -297,8 +310,10 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator
     listed = [header, *rows]
     widths = [max(_width(row[i]) for row in listed if len(row) > i) for i in range(len(header))]
     for row in listed:
-        cells = [c + " " * (w - _width(c)) if i == 0 else " " * (w - _width(c)) + c for i, (c, w) in enumerate(zip(row, widths, strict=False))]
-        yield "  ".join(cells).rstrip()
+        padded = [(cell, " " * (width - _width(cell))) for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join(
+            f"{blanks}{cell}" if i else f"{cell}{blanks}" for i, (cell, blanks) in enumerate(padded)
+        ).rstrip()
 
 
 def _width(text: str) -> int:

@@ -331,6 +331,14 @@ def test_show_tells_everything_with_its_sentence(run: Run, sample: Path) -> None
     assert profile["posts"][0]["said"][0]["sentence"]
 
 
+def test_find_lists_what_a_name_may_mean(run: Run, sample: Path) -> None:
+    assert [e["name"] for e in run("find", "资本", "--json").json].count("高瓴资本") == 1
+    shown = run("find", "keep").out.splitlines()
+    assert shown[0].split() == ["id", "class", "name", "also", "members"]
+    assert shown[1].split()[1:] == ["Company", "Keep"]
+    assert run("find", "Keeep").code == 2
+
+
 def test_neighbours_path_and_timeline(run: Run, sample: Path) -> None:
     assert "陈磊" in run("neighbours", "拼多多").out
     found = run("neighbours", "拼多多", "--predicate", "worksFor", "--direction", "in", "--json").json
@@ -459,6 +467,7 @@ def test_two_are_decided_to_be_one_and_two_again(run: Run, sample: Path) -> None
     assert run("undo", "1").out == "decision 1 is taken back\n"
     assert run("show", "高瓴资本", "--json").json["id"] != run("show", "五源资本", "--json").json["id"]
     assert run("undo", "1").code == 2
+    assert run("split", "高瓴资本", "五源资本").out == "decision 2: 高瓴资本 and 五源资本 are two\n"
 
 
 @pytest.mark.parametrize("command", [["status"], ["query", "RETURN 1"], ["show", "Keep"], ["export", "-o", "x.ttl"]])

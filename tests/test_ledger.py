@@ -337,6 +337,20 @@ def change(ledger: Ledger, documents: list[Document], data: st.DataObject) -> No
             ledger.undo(data.draw(st.sampled_from(held_)))
 
 
+def test_who_speaks_for_one_that_goes_has_changed(ledger: Ledger) -> None:
+    people = []
+    for item in ("甲", "乙"):
+        t = Told(item)
+        people.append(t.entity("张伟", "Person"))
+        t.says(people[-1], "won", t.entity("星火奖", "Award"))
+        ledger.add(t.document)
+    first, last = sorted(people, key=lambda node: node.id)
+    sequence = ledger.sequence
+    ledger.forget("甲" if last is people[0] else "乙")
+    assert {first.id, last.id} <= ledger.changes(sequence).entities
+    assert [e.members for e in ledger.entities(since=sequence) if e.type == "Person"] == [(first.id,)]
+
+
 def test_nothing_changed_is_no_change(ledger: Ledger) -> None:
     ledger.add(funding().document)
     assert not ledger.changes(ledger.sequence)

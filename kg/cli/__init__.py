@@ -14,7 +14,7 @@ from kg import __version__
 from kg.cli.console import Group
 from kg.cli.giving import completion, evaluate, export, push, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
-from kg.cli.questions import neighbours, path, queries, query, show, timeline
+from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
 from kg.errors import KgError, LimitError
@@ -36,7 +36,7 @@ def cli(ctx: click.Context) -> None:
 
 for command in (
     *(load, extract, forget),
-    *(query, queries, show, neighbours, path, timeline),
+    *(query, queries, find, show, neighbours, path, timeline),
     *(export, push),
     *(status, rejects, merge, split, undo, dump, check),
     *(evaluate, vocabulary, loaders, print_sample, completion),

@@ -145,10 +145,15 @@ def merge(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
 def split(settings: Settings, a: str, b: str, reason: str, db: str | None) -> None:
     """Decide that two entities are not one.
 
-    A and B are names or ids; two that are one now are told apart by the ids in "members". kg undo takes it back.
+    A and B are names or ids. Two that are one now are told apart by the ids that kg find NAME lists as members. kg undo
+    takes it back.
     """
+    from kg.explore import entity_named
+
     with opened(settings, db, write=True) as graph:
-        decision = graph.ledger.split(a, b, reason)
+        # An id is kept as given: it may be that of a member.
+        one, other = (n if graph.ledger.entity(n) else entity_named(graph.ledger, n).id for n in (a, b))
+        decision = graph.ledger.split(one, other, reason)
     click.echo(f"decision {decision.id}: {a} and {b} are two")
 
 

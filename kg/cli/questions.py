@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.config import Settings
     from kg.graph.base import Result
 
-__all__ = ["neighbours", "path", "queries", "query", "show", "timeline"]
+__all__ = ["find", "neighbours", "path", "queries", "query", "show", "timeline"]
 
 
 @click.command()
@@ -126,6 +126,31 @@ def show(settings: Settings, name: str, db: str | None, as_json: bool) -> None:
         data(found)
     else:
         lines(render.profile(found))
+
+
+@click.command()
+@name_argument
+@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Entities at the most.")
+@db_option
+@json_option
+@click.pass_obj
+def find(settings: Settings, name: str, limit: int, db: str | None, as_json: bool) -> None:
+    """Find entities by name, or by a part of it.
+
+    Members are the ids that were taken for one.
+    """
+    from kg import render
+    from kg.errors import UnknownNameError
+
+    with opened(settings, db) as graph:
+        found = graph.ledger.find(name, limit)
+        if not found:
+            raise UnknownNameError("entity", name, graph.ledger.nearest(name))
+    if as_json:
+        data(found)
+    else:
+        rows = [(e.id, e.type, e.name, e.aliases, [m for m in e.members if m != e.id]) for e in found]
+        lines(render.table(("id", "class", "name", "also", "members"), rows, room=room()))
 
 
 @click.command()

@@ -25,6 +25,8 @@ _TICKER = re.compile(
     r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:[.\-][A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})"
     r"|(?:NASDAQ|NYSE|HKEX|SEHK)[:.]? ?[A-Z0-9]{1,6})(?:[,、/][^()]{0,24})?\)"
 )
+_SPEAKING = (Kind.TITLE, Kind.HEAD, Kind.LETTER)
+"""Kinds of words that a name may stand beside."""
 _LISTED = frozenset("、和与及")
 
 
@@ -35,6 +37,7 @@ class ContextFinder:
         """`resembles` tells how much letters look like a Chinese person's name (natural log odds)."""
         self._resembles = resembles
         self._before, self._after = patterns.before, patterns.after
+        self._speaking = frozenset((*patterns.before, *patterns.after))
         self._skip, self._tail, self._acronyms = patterns.skip, patterns.tail, patterns.acronyms
         self._unlikely = frozenset("".join(lexicon.words("words", "unlikely")))
         self._polite = frozenset(lexicon.words("words", "titles", "address"))
@@ -45,6 +48,8 @@ class ContextFinder:
         kinds = words.kinds
         for index, word in enumerate(words.words):
             text, kind = word.text, kinds[index]
+            if text not in self._speaking and kind not in _SPEAKING:
+                continue
             found: Mention | None = None
             rule = self._before.get(text)
             if rule is not None:

@@ -23,6 +23,8 @@ _DOTTED = re.compile(
 _LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?)?(?: [A-Z][a-zA-Z'\-]{1,15}){0,2}")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LISTING = frozenset("、和与及")
+_COMMON = 2000
+"""Words more frequent than this are no part of a name."""
 _ENOUGH = 2.5
 _CHIEF_OFFICER = re.compile(r"(?:集团|联席|全球)?首席[\u3400-\u9fff]{2,8}?官")
 _CHIEF = re.compile(r"[部局厅署省市区县州院行所]长")
@@ -42,6 +44,7 @@ class PeopleFinder:
         self._named = set(lexicon.words("people", "named"))
         self._follows = set(lexicon.words("people", "follows"))
         self._ministries = set(lexicon.words("people", "ministries"))
+        self._no_posts = set(lexicon.words("words", "titles", "no_posts"))
         self._before = set(lexicon.words("words", "titles", "before"))
 
     def resembles(self, name: str) -> float:
@@ -66,8 +69,9 @@ class PeopleFinder:
             first, last = index, index + 1
             while first > 0 and words.words[first - 1].text in self._before:
                 first -= 1
-            start, end = words.starts[first], words.starts[last]
-            yield Title(start, end, words.string[start:end]), first, last
+            if first < index or words.words[index].text not in self._no_posts:
+                start, end = words.starts[first], words.starts[last]
+                yield Title(start, end, words.string[start:end]), first, last
             index = last
 
     def chiefs(self, words: Words) -> Iterator[tuple[Mention, Title]]:
@@ -133,11 +137,15 @@ class PeopleFinder:
         index = 0
         while index < count:
             word = words.words[index]
-            text = word.text
+            text, kind = word.text, kinds[index]
+            if kind == Kind.BREAK and len(text) > 1:
+                index += 1
+                continue
             if (
-                kinds[index] in (Kind.LETTER, Kind.PROPER, Kind.NOUN, Kind.PLACE, Kind.VERB, Kind.INNER, Kind.BREAK)
-                and text[0] in self._surnames
+                text[0] in self._surnames
                 and len(text) <= 4
+                and kind not in (Kind.TITLE, Kind.HEAD, Kind.KNOWN)
+                and (len(text) == 1 or word.frequency < _COMMON or kind == Kind.PROPER)
             ):
                 found = self._chinese(words, index, last_end)
                 if found is not None:
@@ -145,14 +153,14 @@ class PeopleFinder:
                     last_end = mention.end
                     yield mention
                     continue
-            if (kinds[index] in (Kind.PROPER, Kind.LETTER) and text[0] in self._foreign) or word.tag == "nrt":
+            if (kind in (Kind.PROPER, Kind.LETTER) and text[0] in self._foreign) or word.tag == "nrt":
                 found = self._transliterated(words, index, last_end)
                 if found is not None:
                     mention, index = found
                     last_end = mention.end
                     yield mention
                     continue
-            if kinds[index] == Kind.LATIN and text[0].isupper() and len(text) > 1 and not text.isupper():
+            if kind == Kind.LATIN and text[0].isupper() and len(text) > 1 and not text.isupper():
                 found = self._latin(words, index, last_end)
                 if found is not None:
                     mention, index = found

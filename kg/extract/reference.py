@@ -49,6 +49,8 @@ class _Groups:
         self._mentions = analysis.mentions
         self._lexicon = lexicon
         self._parent = list(range(len(analysis.mentions)))
+        self._kinds = [kind_of(analysis, mention.type) for mention in analysis.mentions]
+        self._entries = {name: lexicon.known(name) for name in {m.name for m in analysis.mentions}}
         self.extra: dict[int, list[str]] = defaultdict(list)
         """Other names that stand in no mention of their own: mention index → names."""
 
@@ -64,24 +66,17 @@ class _Groups:
         if a != b:
             self._parent[max(a, b)] = min(a, b)
 
-    def _kin(self, a: int, b: int) -> bool:
-        """Whether two mentions may name one thing by their classes."""
-        return kind_of(self._analysis, self._mentions[a].type) == kind_of(self._analysis, self._mentions[b].type)
-
     def join_same(self) -> None:
         """Equal names, and names of one entry of the lexicon."""
+        folded = {name: fold(name) for name in self._entries}
         seen: dict[tuple[str, str], int] = {}
         for index, mention in enumerate(self._mentions):
-            kind = kind_of(self._analysis, mention.type)
-            entry = self._lexicon.known(mention.name)
-            keys = [(kind, fold(mention.name))]
+            kind, entry = self._kinds[index], self._entries[mention.name]
+            keys = [(kind, folded[mention.name])]
             if entry is not None and kind_of(self._analysis, entry.type) == kind:
                 keys.append((kind, "\x1f" + entry.name))
             for key in keys:
-                if key in seen:
-                    self._join(seen[key], index)
-                else:
-                    seen[key] = index
+                self._join(seen.setdefault(key, index), index)
 
     def join_declared(self) -> None:
         """(以下简称“蓝湖”): the alias belongs to the name before it."""
@@ -104,9 +99,10 @@ class _Groups:
             lo, hi = found.span("inner")
             inner = bisect_left(self._mentions, lo, key=lambda m: m.start)
             whole = inner < len(self._mentions) and (self._mentions[inner].start, self._mentions[inner].end) == (lo, hi)
-            if whole and self._kin(index, inner) and _is_latin(self._mentions[inner].name) != _is_latin(mention.name):
+            kin = whole and self._kinds[index] == self._kinds[inner]
+            if kin and self._mentions[inner].name.isascii() != mention.name.isascii():
                 self._join(index, inner)
-            elif not _is_latin(mention.name):
+            elif not mention.name.isascii():
                 text = re.split(r",|以下简称|下称|简称", found["inner"])[0].strip(' ,“"')
                 if (
                     (
@@ -121,39 +117,28 @@ class _Groups:
     def join_short(self) -> None:
         """Short names to the one full name that they can stand for."""
         forms = ShortForms.of(self._lexicon)
-        heads = sorted({self.find(i) for i in range(len(self._mentions))})
-        names: dict[int, set[str]] = defaultdict(set)
-        for index, mention in enumerate(self._mentions):
-            names[self.find(index)].add(mention.name)
-        for head in heads:
-            best: dict[int, int] = {}
-            for other in heads:
-                if other == head or not self._kin(head, other):
+        named = {(self.find(i), self._kinds[i], m.name): i for i, m in enumerate(self._mentions)}
+        begun: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+        for head, kind, name in named:
+            for at in range(len(name) - 1):
+                begun[kind, name[at : at + 2]].add((head, name))
+        best: dict[int, dict[int, int]] = defaultdict(dict)
+        for (head, kind, short), index in named.items():
+            for other, full in begun[kind, short[:2]]:
+                if self.find(other) == self.find(head) or len(full) <= len(short) or self._told_apart(short, full):
                     continue
-                level = min(
-                    (
-                        rank
-                        for short in names[head]
-                        for full in names[other]
-                        if len(short) < len(full)
-                        and (short[:2] in full or "·" in full)
-                        and (rank := forms.rank(short, full, self._mentions[head].type)) is not None
-                        and not self._told_apart(short, full)
-                    ),
-                    default=None,
-                )
-                if level is not None:
-                    best[other] = level
-            if not best:
-                continue
-            least = min(best.values())
-            roots = {self.find(other) for other, level in best.items() if level == least}
+                rank = forms.rank(short, full, self._mentions[index].type)
+                if rank is not None:
+                    best[head][other] = min(rank, best[head].get(other, rank))
+        for head in sorted(best):
+            least = min(best[head].values())
+            roots = {self.find(other) for other, rank in best[head].items() if rank == least}
             if len(roots) == 1:
                 self._join(head, roots.pop())
 
     def _told_apart(self, a: str, b: str) -> bool:
         """Whether the lexicon knows the two names as two things."""
-        first, second = self._lexicon.known(a), self._lexicon.known(b)
+        first, second = self._entries[a], self._entries[b]
         return first is not None and second is not None and first.name != second.name
 
 
@@ -164,10 +149,6 @@ def kind_of(analysis: Analysis, type_: str) -> str:
         if kind in lineage:
             return kind
     return type_
-
-
-def _is_latin(name: str) -> bool:
-    return name.isascii()
 
 
 def _write(analysis: Analysis, groups: _Groups, schema: Schema, lexicon: Lexicon) -> None:
@@ -182,7 +163,9 @@ def _write(analysis: Analysis, groups: _Groups, schema: Schema, lexicon: Lexicon
         extra = [name for i in indices for name in groups.extra.get(i, ())]
         type_ = _class(mentions, schema)
         name = _display(surfaces, type_, lexicon)
-        aliases = [n for n in dict.fromkeys((*surfaces, *extra)) if fold(n) != fold(name)]
+        others = dict.fromkeys((*surfaces, *extra))
+        others.pop(name, None)
+        aliases = [n for n in others if fold(n) != fold(name)]
         number = len(analysis.referents)
         analysis.referents.append(Referent(name, type_, max(m.confidence for m in mentions), indices, aliases))
         for i in indices:
@@ -208,6 +191,8 @@ _SIDE = re.compile(r".方|我国|.国方面")
 
 def _display(surfaces: Sequence[str], type_: str, lexicon: Lexicon) -> str:
     """The usual name where the item prints it, else the fullest Chinese one."""
+    if len(surfaces) == 1 and type_ != _COUNTRY:
+        return surfaces[0]
     for surface in surfaces:
         entry = lexicon.known(surface)
         if entry is None:

@@ -37,6 +37,7 @@ class ThingFinder:
         self._patterns = patterns
         self._products = patterns.products
         self._acronyms = patterns.acronyms
+        self._speaking = patterns.products | patterns.releases | patterns.fields | patterns.placing
         self._unlikely = frozenset("".join(lexicon.words("words", "unlikely")))
         self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
         self._not_names = frozenset((*lexicon.words("words", "not_names"), *lexicon.words("words", "ordinary")))
@@ -46,10 +47,12 @@ class ThingFinder:
         kinds, patterns = words.kinds, self._patterns
         for index, word in enumerate(words.words):
             text, kind = word.text, kinds[index]
-            if kind == Kind.KNOWN or kind == Kind.PROPER:
+            if kind == Kind.KNOWN:
                 yield from _made(self._model(words, index))
             elif kind == Kind.LATIN:
                 yield from _made(self._presented(words, index))
+            if text not in self._speaking:
+                continue
             if text in self._products:
                 yield from self._product(words, index)
             elif text in patterns.releases:
