@@ -46,7 +46,8 @@ wheel: $(STAMP) ## Build the wheel, install it in a fresh environment elsewhere,
 	@elsewhere=$$(mktemp -d) && trap 'rm -rf "$$elsewhere"' EXIT && \
 	  $(PYTHON) -m venv "$$elsewhere/venv" && \
 	  "$$elsewhere/venv/bin/python" -m pip install --quiet --disable-pip-version-check dist/*.whl && \
-	  cd "$$elsewhere" && venv/bin/kg --version && venv/bin/python -m kg.sample
+	  cd "$$elsewhere" && venv/bin/kg --version && venv/bin/kg sample > news.txt && \
+	  venv/bin/kg extract news.txt > rows.jsonl && wc -l rows.jsonl && venv/bin/python -m kg.sample
 
 docs: $(STAMP) ## Write the generated pages: vocabulary, command line, queries
 	$(BIN)/python docs/generate.py

@@ -8,11 +8,13 @@
 // column: amount_low — sum of the lower bounds, in units of the currency
 // column: amount_high — sum of the upper bounds where told, else of the lower ones
 // example: kg query funding-by-industry -p from=2021
-MATCH (i:Industry)<-[:OPERATES_IN]-(c:Entity)<-[:COMPANY]-(e:FundingRound)
+MATCH (e:FundingRound)-[:COMPANY]->(c:Entity)
 WHERE NOT e:Claim AND e.currency IS NOT NULL
   AND coalesce(e.date_start, e.first_seen, '0001') <= $to AND coalesce(e.date_end, e.first_seen, '9999') >= $from
-WITH i, c, e.currency AS currency, coalesce(e.round, e.date, e.first_seen, '') AS round,
+WITH c, e.currency AS currency, coalesce(e.round, e.date, e.first_seen, '') AS round,
      max(coalesce(e.amount_low, e.amount_high)) AS low, max(coalesce(e.amount_high, e.amount_low)) AS high
-RETURN i.name AS industry, currency, count(DISTINCT c) AS companies, count(round) AS rounds, sum(low) AS amount_low,
+WITH c, currency, count(round) AS rounds, sum(low) AS low, sum(high) AS high
+MATCH (c)-[:OPERATES_IN]->(i:Industry)
+RETURN i.name AS industry, currency, count(c) AS companies, sum(rounds) AS rounds, sum(low) AS amount_low,
        sum(high) AS amount_high
 ORDER BY amount_high DESC, industry, currency

@@ -6,11 +6,15 @@
 // column: shared — how many companies they share
 // column: companies — their names
 // example: kg query investor-pairs -p limit=20
-MATCH (a:Entity)<-[:RAISED_FROM]-(c:Entity)-[:RAISED_FROM]->(b:Entity)
-WHERE a.id < b.id
-WITH a, b, c ORDER BY c.name
-WITH a, b, collect(DISTINCT c.name) AS companies
-WHERE size(companies) >= $at_least
-RETURN a.name AS investor, b.name AS co_investor, size(companies) AS shared, companies
+MATCH (c:Entity)-[:RAISED_FROM]->(i:Entity)
+WITH DISTINCT c, i.id AS investor ORDER BY investor
+WITH c, collect(investor) AS investors
+UNWIND range(0, size(investors) - 2) AS first
+UNWIND investors[first + 1..] AS b_id
+WITH investors[first] AS a_id, b_id, count(c) AS shared
+WHERE shared >= $at_least
+WITH a_id, b_id, shared ORDER BY shared DESC, a_id, b_id LIMIT $limit
+MATCH (a:Entity {id: a_id})<-[:RAISED_FROM]-(c:Entity)-[:RAISED_FROM]->(b:Entity {id: b_id})
+WITH DISTINCT a, b, shared, c.name AS company ORDER BY company
+RETURN a.name AS investor, b.name AS co_investor, shared, collect(company) AS companies
 ORDER BY shared DESC, investor, co_investor
-LIMIT $limit

@@ -10,7 +10,7 @@
 // column: evidence — the best sentence
 // example: kg query people -p organization=蓝湖科技
 UNWIND $organization AS id
-MATCH (p:Person)-[r:WORKS_FOR|FOUNDED]->(o:Entity {id: id})
+MATCH (o:Entity {id: id})<-[r:WORKS_FOR|FOUNDED]-(p:Person)
 RETURN o.name AS organization, p.name AS person, type(r) AS relation, r.title AS title, r.from AS from, r.to AS to,
        r.status = 'asserted' AS current, r.evidence AS evidence
 ORDER BY organization, current DESC, relation DESC, person, title

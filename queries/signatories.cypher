@@ -8,7 +8,7 @@
 // column: evidence — the best sentence
 // example: kg query signatories -p agreement=区域贸易协定
 UNWIND $agreement AS id
-MATCH (p:Entity)-[r:SIGNED|APPLIED_TO_JOIN|JOINED|MEMBER_OF|DEPOSITARY_OF]->(a:Entity {id: id})
+MATCH (a:Entity {id: id})<-[r:SIGNED|APPLIED_TO_JOIN|JOINED|MEMBER_OF|DEPOSITARY_OF]-(p:Entity)
 RETURN a.name AS agreement, p.name AS party, type(r) AS relation, r.date AS date, r.status AS status,
        r.evidence AS evidence
 ORDER BY agreement, relation, coalesce(r.date_start, '9999'), party

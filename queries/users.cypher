@@ -7,6 +7,6 @@
 // column: evidence — the best sentence
 // example: kg query users -p technology=星河芯片
 UNWIND $technology AS id
-MATCH (u:Entity)-[r:USES]->(t:Entity {id: id})
+MATCH (t:Entity {id: id})<-[r:USES]-(u:Entity)
 RETURN t.name AS technology, u.name AS user, u.class AS user_class, r.date AS date, r.evidence AS evidence
 ORDER BY technology, user, coalesce(r.date_start, '9999')

@@ -19,6 +19,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,14 +99,14 @@ def shell(run: Callable[..., Ran], here: Path) -> Callable[[str], tuple[int, str
     return command
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_block_of_the_documents_runs(
     page: Path, here: Path, shell: Callable[[str], tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     all_blocks = blocks(page)
     monkeypatch.syspath_prepend(str(here))
-    for block, after in zip(all_blocks, [*all_blocks[1:], None], strict=True):
+    for block, after in zip_longest(all_blocks, all_blocks[1:]):
         where = f"{page.name}, line {block.line}"
         if "file" in block.options or "append" in block.options:
             target = here / (block.options.get("file") or block.options["append"])

@@ -29,7 +29,7 @@ FLOORS = (
     ("tables", "store", "link", "intake", "rollup", "entities", "facts", "journal", "decisions", "quarantine"),
     ("views", "dump", "audit", "ledger"),
     ("graph", "query", "queries", "explore", "export"),
-    ("pipeline", "evaluate"),
+    ("pipeline", "gold", "scores", "evaluate"),
     ("knowledge", "render", "sample"),
     ("", "cli", "web", "sample.__main__"),
 )

@@ -20,6 +20,8 @@ __all__ = ["ContextFinder"]
 _PERSONAL = 4.5
 """From here on letters look more like a person's name than a company's."""
 _LONGEST = 7
+_SKIPPED = 12
+"""Words that may stand between a name and the verb it is the subject of."""
 _LETTERS = 16
 _TICKER = re.compile(
     r"\((?:[^()]{0,14}?[:.,])?(?:[0-9]{4,6}(?:[.\-][A-Z]{2})?|[A-Z]{1,5}(?:\.[A-Z]{1,2}|:[A-Z]{2})"
@@ -124,7 +126,7 @@ class ContextFinder:
     def _ending(self, words: Words, index: int, rule: Rule) -> Mention | None:
         at = index
         string = words.string
-        while at > 0:
+        while at > max(0, index - _SKIPPED):
             text = words.words[at - 1].text
             if text in self._skip or (at - 1 in words.valued):
                 at -= 1

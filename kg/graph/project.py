@@ -114,7 +114,8 @@ class Delta:
             for prop in schema.properties.values():
                 yield f"UNWIND $rows AS id MATCH ()-[r:{prop.relationship_type} {{statement: id}}]->() DELETE r", ids
         if self.mentions:
-            ends = f"MATCH (:{NEWS_ITEM})-[r:{MENTIONS}]->(:{ENTITY} {{id: id}})"
+            # From the end that an index finds: an engine may begin at the first node as it is written.
+            ends = f"MATCH (:{ENTITY} {{id: id}})<-[r:{MENTIONS}]-(:{NEWS_ITEM})"
             yield f"UNWIND $rows AS id {ends} DELETE r", sorted(self.mentions)
         if self.gone[EVENT]:
             for event, role in _own_roles(schema):

@@ -1,6 +1,6 @@
 """How long whole extraction takes, against `jieba.posseg` on the same text: `make bench`.
 
-Both read the items of `tests/data/dev.jsonl` and of the packaged sample on one core. What either loads first (word lists,
+Both read the items of `tests/data/dev.jsonl` and of the packaged sample on one core. What either loads first (lists,
 wordings; jieba's dictionary) is timed apart. Reading of files is not counted. The best of the rounds counts.
 """
 
