@@ -58,11 +58,12 @@ class Journal:
         are returned."""
         item = (sequence, *rows.item, rows.content, rows.reading, now())
         self._store.execute(f"INSERT INTO item VALUES ({_marks(item)})", item)
-        return self._insert(rows, sequence, sequence)
+        first = first_row(sequence)
+        return self._insert(rows, sequence, sequence, first, first)
 
     def extend(self, rows: Rows, item: int, sequence: int) -> set[int]:
         """Add to an item that is there; otherwise as `write`."""
-        taken = self._insert(rows, item, sequence)
+        taken = self._insert(rows, item, sequence, self._next("passage", item), self._next("evidence", item))
         self.log(sequence, "entity", (row[0] for row in rows.entities))
         self.log(sequence, "statement", (row[0] for row in rows.statements))
         self.log(sequence, "event", (row[0] for row in rows.events))
@@ -71,20 +72,18 @@ class Journal:
         self._store.execute("UPDATE item SET reading = 0 WHERE key = ?", (item,))
         return taken
 
-    def _insert(self, rows: Rows, item: int, sequence: int) -> set[int]:
+    def _insert(self, rows: Rows, item: int, sequence: int, passage: int, evidence: int) -> set[int]:
+        """Insert rows, numbering passages and evidence from the keys given."""
         store = self._store
         if len(rows.evidence) + len(rows.passages) >= _MOST:
             raise LedgerError(f"the item {rows.item[0]} says more than {_MOST} things; split it.")
-        passage, evidence = self._next("passage", item), self._next("evidence", item)
         store.many(
             "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", [(passage + row[0], *row[1:]) for row in rows.passages]
         )
         people = [key for key, kind in rows.entities if kind == "person"]
-        known = {
-            key for key in people if store.execute("INSERT OR IGNORE INTO entity VALUES (?, 'person')", (key,)) < 1
-        }
-        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", [row for row in rows.entities if row[1] != "person"])
-        renamed = {row[0] for row in rows.names if store.execute(_NAME, row)}
+        known = {key for (key,) in store.among("SELECT key FROM entity WHERE key IN ({})", people)}
+        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", rows.entities)
+        renamed = self._name(rows.names)
         store.many(
             "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)",
             [(*row, item, rows.origin) for row in rows.mentions],
@@ -97,18 +96,38 @@ class Journal:
                 for number, row in enumerate(rows.evidence)
             ],
         )
-        taken = {
-            row[0]
-            for row in rows.events
-            if store.execute(_EVENT, (row[0], item, *row[2:6], passage + row[1], *row[6:])) < 1
-        }
+        events = [(row[0], item, *row[2:6], passage + row[1], *row[6:]) for row in rows.events]
+        taken = self._insert_new("event", _EVENT, events)
         store.many("INSERT INTO event_role VALUES (?, ?, ?, ?)", [row for row in rows.roles if row[0] not in taken])
-        for row in rows.observations:
-            if store.execute(_OBSERVATION, (row[0], item, *row[2:10], passage + row[1], *row[10:])) < 1:
-                taken.add(row[0])
+        figures = [(row[0], item, *row[2:10], passage + row[1], *row[10:]) for row in rows.observations]
+        taken |= self._insert_new("observation", _OBSERVATION, figures)
         # What was refused made no witnesses.
-        self._link(rows, people, {*people} if taken else known, renamed - {*people}, sequence)
+        self._link(rows, people, {*people} if taken else known, renamed, sequence)
         return taken
+
+    def _insert_new(self, table: str, sql: str, rows: list[_Row]) -> set[int]:
+        """Insert rows with key and item; the keys of those that another item has."""
+        if not rows or self._store.many(sql, rows) == len(rows):
+            return set()
+        found = self._store.among(
+            f"SELECT key FROM {table} WHERE item <> ? AND key IN ({{}})", [r[0] for r in rows], rows[0][1:2]
+        )
+        return {key for (key,) in found}
+
+    def _name(self, names: list[_Row]) -> set[int]:
+        """Add names; the entities that have one that they had not, or not in that use."""
+        sql = "SELECT entity, name, preferred, alias FROM name WHERE entity IN ({})"
+        known = {(e, name): (p, a) for e, name, p, a in self._store.among(sql, {row[0] for row in names})}
+        new, used = [], []
+        for row in names:
+            use = known.get(row[:2])
+            if use is None:
+                new.append(row)
+            elif row[3] > use[0] or row[4] > use[1]:
+                used.append((row[3] | use[0], row[4] | use[1], *row[:2]))
+        self._store.many("INSERT INTO name VALUES (?, ?, ?, ?, ?)", new)
+        self._store.many("UPDATE name SET preferred = ?, alias = ? WHERE entity = ? AND name = ?", used)
+        return {row[0] for row in new} | {row[2] for row in used}
 
     def _next(self, table: str, item: int) -> int:
         """The key of an item's next row in a table."""
@@ -118,23 +137,28 @@ class Journal:
 
     def _link(self, rows: Rows, people: list[int], known: set[int], renamed: set[int], sequence: int) -> None:
         linker, store = self._linker, self._store
-        touched = renamed
-        roots = {key: linker.canonical(key) for key, _ in rows.entities}
-        for _, _, subject, object_, *_ in rows.statements:
-            # A statement between two that are one speaks against it.
-            if object_ is not None and roots.get(subject) == roots.get(object_):
-                touched.add(subject)
-        changed = linker.relink(touched) if touched else set()
-        for person in people:
-            if person in known:
-                linker.witness(person)
-                changed |= linker.relink({person})
-            elif seen := rows.witnesses.get(person):
-                store.many("INSERT INTO witness VALUES (?, ?, ?)", [(*pair, person) for pair in seen])
-                changed |= linker.meet(person)
-            else:
-                changed |= linker.relink({person})
-        self.log(sequence, "link", changed)
+        # Whose new names nobody else has is one with nobody, unless somebody decided so.
+        touched = linker.decided(key for key, _ in rows.entities)
+        touched.update(e for (e,) in store.among(_NAMESAKES, renamed))
+        roots = dict(
+            store.among("SELECT entity, canonical FROM canonical WHERE entity IN ({})", [e for e, _ in rows.entities])
+        )
+        if roots:
+            for _, _, subject, object_, *_ in rows.statements:
+                # A statement between two that are one speaks against it.
+                if object_ is not None and roots.get(subject, subject) == roots.get(object_, object_):
+                    touched.add(subject)
+        witnesses = [
+            (*pair, person) for person in people if person not in known for pair in rows.witnesses.get(person, ())
+        ]
+        store.many("INSERT INTO witness VALUES (?, ?, ?)", witnesses)
+        for person in known:
+            linker.witness(person)
+        changed = linker.relink(touched.difference(people) | known)
+        for person in touched.intersection(people) - known:
+            changed |= linker.meet(person)
+        if changed:
+            self.log(sequence, "link", changed)
 
     # -- going
 
@@ -212,10 +236,9 @@ class Journal:
         return [value for (value,) in self._store.all(sql, parameters)]
 
 
-_NAME = (
-    "INSERT INTO name VALUES (?, ?, ?, ?, ?) ON CONFLICT (entity, name) DO UPDATE SET"
-    " preferred = max(preferred, excluded.preferred), alias = max(alias, excluded.alias)"
-    " WHERE excluded.preferred > preferred OR excluded.alias > alias"
+_NAMESAKES = (
+    "SELECT DISTINCT n.entity FROM name n WHERE n.entity IN ({})"
+    " AND EXISTS (SELECT 1 FROM name o WHERE o.folded = n.folded AND o.entity <> n.entity)"
 )
 _EVENT = "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OBSERVATION = "INSERT OR IGNORE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -128,6 +128,8 @@ class Linker:
         """Derive anew the groups that the touched entities are, were, or could be in; they may be gone. Returns the
         entities whose canonical id changed or whose group lost members to another."""
         touched = [e for e in touched if not self._alone(e)]
+        if not touched:
+            return set()
         kinds = self._kinds(touched)
         people = {e for e in touched if kinds.get(e, _PERSON) == _PERSON}
         others = {e for e in touched if kinds.get(e) != _PERSON}
@@ -326,6 +328,14 @@ class Linker:
         inside = {pair: v for pair, v in found.items() if pair[0] in members and pair[1] in members}
         return [p for p, v in inside.items() if v == "merge"], [p for p, v in inside.items() if v == "split"]
 
+    def decided(self, entities: Iterable[int]) -> set[int]:
+        """Those of the entities that a decision speaks of, in force or not."""
+        if self._store.one("SELECT 1 FROM decision LIMIT 1") is None:
+            return set()
+        sql = "SELECT {0} FROM decision WHERE {0} IN ({{}})"
+        entities = list(entities)
+        return {e for end in "ab" for (e,) in self._store.among(sql.format(end), entities)}
+
     def _decided(self, roots: Iterable[int]) -> bool:
         """Whether a decision speaks of anyone in these groups."""
         if self._store.one("SELECT 1 FROM decision WHERE undone IS NULL LIMIT 1") is None:
@@ -358,12 +368,7 @@ class Linker:
 
     def _kinds(self, entities: Iterable[int]) -> dict[int, str]:
         """The kinds of those that exist."""
-        found = {}
-        for entity in entities:
-            row = self._store.one("SELECT kind FROM entity WHERE key = ?", (entity,))
-            if row is not None:
-                found[entity] = str(row[0])
-        return found
+        return dict(self._store.among("SELECT key, kind FROM entity WHERE key IN ({})", entities))
 
     def _column(self, sql: str, *parameters: int) -> list[int]:
         return [value for (value,) in self._store.all(sql, parameters)]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MEMORY", "Store", "now"]
 
 MEMORY: Final = ":memory:"
+_LONGEST: Final = 400
 _HEADER = b"SQLite format 3\x00"
 _PRAGMAS = (
     # Readers go on while one writes. The log is merged late: a merge rewrites all the pages that random keys touched.
@@ -133,14 +134,26 @@ class Store:
                 yield row
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._words():
+        try:
             return self.connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise self._said(error) from error
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row, None where there is none."""
-        with self._words():
+        try:
             row: tuple[Any, ...] | None = self.connection.execute(sql, parameters).fetchone()
-            return row
+        except sqlite3.Error as error:
+            raise self._said(error) from error
+        return row
+
+    def among(self, sql: str, keys: Iterable[int], parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query whose braces take a list of keys as `IN ({})`, however many these are; `parameters` come
+        before them."""
+        keys = list(keys)
+        for start in range(0, len(keys), _LONGEST):
+            part = keys[start : start + _LONGEST]
+            yield from self.rows(sql.format(",".join("?" * len(part))), (*parameters, *part))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -219,7 +232,10 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise _translate(error, self.path, self._writer(error)) from error
+            raise self._said(error) from error
+
+    def _said(self, error: sqlite3.Error) -> LedgerError:
+        return _translate(error, self.path, self._writer(error))
 
     def _writer(self, error: sqlite3.Error) -> str | None:
         """Who writes, where that is why an error arose and it is known."""
@@ -264,7 +280,15 @@ class _Batch:
 
 
 def _connect(uri: str, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(uri, timeout=timeout, isolation_level=None, check_same_thread=False, uri=uri != MEMORY)
+    return sqlite3.connect(
+        uri,
+        timeout=timeout,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=uri != MEMORY,
+        # Lists of keys differ in length, and so do the commands that take them.
+        cached_statements=1024,
+    )
 
 
 def _look_at(file: Path, *, read_only: bool) -> bool:

@@ -30,6 +30,7 @@ import pyoxigraph as ox
 
 from kg.export import UNWRITABLE
 from kg.model import Amount, Node, happened
+from kg.terms import EventDef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -241,7 +242,8 @@ class Triples:
                 yield from self._sourced(node, event.id, event.evidence, event.extractor)
 
     def _of_event(self, node: ox.NamedNode, event: Event) -> Iterator[Triple]:
-        definition = self._schema.events[event.type]
+        # The ontology may have changed since: then there is no such event any more.
+        definition = self._schema.events.get(event.type, EventDef(event.type, event.type, event.type))
         yield node, _TYPE, self._kg(event.type)
         main = event.roles.get(definition.main) or next((nodes for nodes in event.roles.values() if nodes), ())
         yield node, _LABEL, _name(f"{'、'.join(n.name for n in main[:3])} {definition.label_zh}".strip())
@@ -288,9 +290,9 @@ class Triples:
         yield node, self._kg("status"), self._kg(fact.status)
         yield node, self._kg("confidence"), _number(fact.confidence)
         yield node, self._kg("sources"), _typed(fact.sources, "nonNegativeInteger")
-        definition = self._schema.properties[fact.predicate]
+        relation = self._schema.properties.get(fact.predicate)
         for name, value in fact.qualifiers.items():
-            yield from self._qualifier(node, fact.id, definition.qualifier(name), name, value)
+            yield from self._qualifier(node, fact.id, relation and relation.qualifier(name), name, value)
         for event in fact.events:
             yield node, self._kg("impliedBy"), self._iri(self._selves.get(event, event))
         for item in fact.items:

@@ -180,7 +180,7 @@ def _ends_word(string: str, at: int) -> bool:
 def _stands_alone(string: str, start: int, stop: int) -> bool:
     """Whether a word is no part of a longer one: 公司 in 子公司, 分公司, 该公司 or 公司债 is not the word itself."""
     before, after = string[start - 1 : start], string[stop : stop + 1]
-    return before not in "子分母孙总该本上各多两三司家股市他" and after not in "债法章类股"
+    return before not in "子分母孙总该本上各多两三司家股市他" and after not in "债法章类"
 
 
 class _Covered:

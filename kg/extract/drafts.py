@@ -49,10 +49,13 @@ class Draft:
     also: tuple[tuple[str, str, str], ...] = ()
     open: tuple[str, ...] = ()
     infer: tuple[str, ...] = ()
+    part: bool = False
     background: bool = False
     tickers: dict[int, str] = field(default_factory=dict)
     told: dict[int, dict[str, Value]] = field(default_factory=dict)
     """What the text says of one of those taking part and not of the whole: an investor's role (独家投资)."""
+    places: list[tuple[int, int]] = field(default_factory=list)
+    """Sentence and start of further drafts that were merged into this one."""
 
     def referents(self, role: str) -> set[int]:
         return {f.referent for f in self.roles.get(role, ())}
@@ -157,6 +160,7 @@ def draft(
         wording.also,
         match.open,
         wording.infer,
+        wording.part,
         bool(_BACKGROUND.search(before)),
         tickers,
         told,
@@ -281,7 +285,7 @@ def gather(
         if home is not None:
             _merge(home, d)
             continue
-        filler = subject(d, definition.roles[definition.main].range)
+        filler = None if d.part else subject(d, definition.roles[definition.main].range)
         if filler is not None:
             d.roles[definition.main] = [filler]
             d.confidence *= 0.85
@@ -289,7 +293,10 @@ def gather(
     for e in events:
         for role, classes in inferred(e.infer):
             if not e.roles.get(role):
-                filler = subject(e, classes or schema.events[e.target].roles[role].range)
+                wanted = classes or schema.events[e.target].roles[role].range
+                told = [(e.sentence, e.start), *e.places]
+                found = (subject(replace(e, sentence=s, start=at), wanted) for s, at in reversed(told))
+                filler = next((f for f in found if f is not None), None)
                 if filler is not None:
                     e.roles[role] = [filler]
     for e in events:
@@ -395,6 +402,7 @@ def _merge(into: Draft, other: Draft) -> None:
         if have is None or (name == "date" and len(str(value)) > len(str(have))):
             into.values[name] = value
     into.statuses += other.statuses
+    into.places += [(other.sentence, other.start), *other.places]
     into.confidence = max(into.confidence, other.confidence)
     into.also = tuple(dict.fromkeys((*into.also, *other.also)))
     into.infer = tuple(dict.fromkeys((*into.infer, *other.infer)))

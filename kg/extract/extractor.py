@@ -124,6 +124,8 @@ class Extractor:
                 post = employers.get(people[0].referent)
                 if post is not None and d.values.get("action") == "left":
                     d.roles["organization"] = [_filler(post, d.sentence)]
+        for d in events:
+            self._date_from_lead(d, analysis, skeletons)
         gathered = gather(events, self.schema, subject)
         self._refine(analysis, gathered)
         assembly = Assembly(analysis, self.schema, EXTRACTOR)
@@ -165,6 +167,23 @@ class Extractor:
             return found
         before = subject_before(analysis, offset, classes)
         return None if before in taken else before
+
+    def _date_from_lead(self, d: Draft, analysis: Analysis, skeletons: list[Skeleton]) -> None:
+        """Give an event of today's news the day that a sentence shortly before it in the paragraph tells."""
+        if "date" not in self.schema.events[d.target].values or "date" in d.values or d.background or d.part:
+            return
+        own = skeletons[d.sentence]
+        if own.dates or own.sentence.kind == "title" or d.statuses[0][0] != "asserted":
+            return
+        for back in range(d.sentence - 1, max(-1, d.sentence - 1 - _LEAD), -1):
+            lead = skeletons[back]
+            if lead.sentence.kind == "title" or lead.sentence.block != own.sentence.block:
+                return
+            days = [v.value for v in lead.dates if isinstance(v.value, str) and len(v.value) == len("2021-11-03")]
+            if lead.dates:
+                if len(days) == 1 and len(lead.dates) == 1:
+                    d.values["date"] = days[0]
+                return
 
     def _employer(self, analysis: Analysis, post: Post) -> int | None:
         """Where somebody has a post that is told without an organisation: the one that the title is about, where it is
@@ -261,6 +280,8 @@ class Extractor:
 
 _TELLING = frozenset(("ResearchInstitute", "Organization", "Conference"))
 _SURE_OWNER = 0.7
+_LEAD = 2
+"""Sentences that a date may lie back."""
 
 
 def _left(events: list[Draft]) -> dict[int, set[str]]:

@@ -93,7 +93,7 @@ class KnownFinder:
             return 0.4
         # A noun that acts, or that one deals with, is hardly the thing: 苹果将…, 与苹果….
         opens = before is None or before.text in _OPENING
-        if opens and after is not None and after.text in self._acting:
+        if opens and after is not None and (after.text in self._acting or after.text[0] in self._acting):
             return 0.7
         if before is not None and before.text in self._dealing and follows in (Kind.BREAK, Kind.VERB, Kind.DUAL):
             return 0.65

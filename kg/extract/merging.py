@@ -110,7 +110,7 @@ def declared(words: Words, mentions: list[Mention], standing: frozenset[str]) ->
 
 def shortened(words: Words, mentions: list[Mention], forms: ShortForms) -> Iterator[Mention]:
     """Short forms of the full company names of the item, wherever they stand."""
-    for mention in mentions:
+    for mention in {m.name: m for m in reversed(mentions)}.values():
         if mention.type == "Product" and mention.by == "context":
             head = _head(words, mention)
             if head:

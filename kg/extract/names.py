@@ -48,6 +48,8 @@ class EndingFinder:
                 continue
             if words.kinds[index] == Kind.HEAD and not word.whole:
                 continue
+            if words.kinds[index] == Kind.DUAL and index + 1 < len(words.kinds) and words.kinds[index + 1] > Kind.NUMBER:
+                continue  # 腾讯投资燧原科技: a verb, with its object behind it
             found = self._weak(words, index, suffix) if suffix.strength == "weak" else self._name(words, index, suffix)
             if found is not None:
                 start, confidence = found

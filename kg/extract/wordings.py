@@ -10,6 +10,7 @@ A file holds `[words]` (alternatives to name in patterns, as %name%) and any num
     also = [["ledProject", "winner", "project"]]  # relations said in the same breath (optional)
     infer = ["organization"]                    # roles that the text around tells where this does not (optional);
                                                 # ["agreement:Agreement"] takes no others for it
+    part = true                                 # it only adds to an event told nearby, and makes none (optional)
     confidence = 0.9                            # of a match, before that of the names (optional)
 
 A pattern is a regular expression over the folded sentence (see `kg.extract.skeleton`), with these additions:
@@ -75,6 +76,7 @@ class Wording:
     each: Mapping[str, str] = field(default_factory=dict)
     also: tuple[tuple[str, str, str], ...] = ()
     infer: tuple[str, ...] = ()
+    part: bool = False
     confidence: float = 0.9
     status: Status | None = None
 
@@ -199,7 +201,18 @@ class _Reader:
 
     def wordings(self, entry: dict[str, Any]) -> Iterator[Wording]:
         event, relation = entry.get("event"), entry.get("relation")
-        known = set(entry) - {"event", "relation", "say", "values", "each", "also", "infer", "confidence", "status"}
+        known = set(entry) - {
+            "event",
+            "relation",
+            "say",
+            "values",
+            "each",
+            "also",
+            "infer",
+            "part",
+            "confidence",
+            "status",
+        }
         label = str(entry.get("say", entry))
         if known:
             raise self._error(label, f"unknown key {sorted(known)[0]!r}")
@@ -224,6 +237,7 @@ class _Reader:
                 dict(entry.get("each", {})),
                 tuple((p, s, o) for p, s, o in entry.get("also", ())),
                 tuple(entry.get("infer", ())),
+                bool(entry.get("part", False)),
                 float(entry.get("confidence", 0.9)),
                 status,
             )

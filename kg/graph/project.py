@@ -127,9 +127,10 @@ class Delta:
         for _, labels, rows in _by_labels(self.entities):
             merge = f"UNWIND $rows AS row MERGE (n:{ENTITY} {{id: row.id}}) SET n = row REMOVE n:{every}"
             yield merge + (f" SET n:{':'.join(labels)}" if labels else ""), rows
-        for base, labels, rows in _by_labels(self.nodes):
-            merge = f"UNWIND $rows AS row MERGE (n:{base} {{id: row.id}}) SET n = row"
-            yield merge + (f" SET n:{':'.join(labels)}" if labels else ""), rows
+        yield from create_nodes(n for n in self.nodes if n.base != LITERAL)
+        for base, _, rows in _by_labels(n for n in self.nodes if n.base == LITERAL):
+            # Other statements may have made it already.
+            yield f"UNWIND $rows AS row MERGE (n:{base} {{id: row.id}}) SET n = row", rows
         yield from create_relationships(self.relationships)
         if self.statements:
             yield f"UNWIND $rows AS one MATCH (n:{LITERAL}) WHERE NOT (n)--() DELETE n", [1]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -394,6 +395,15 @@ def test_whatever_the_ledger_holds_comes_out(documents: list[Document]) -> None:
             nodes = {s for s, p, o, _ in quads if p == f"{RDF}type" and o == KG + kind}
             assert len(nodes) == len(list(rows))
         assert {s for s, p, *_ in quads if p == f"{SKOS}prefLabel"} == {ID + e.id for e in ledger.entities()}
+
+
+def test_what_the_ontology_no_longer_has_is_still_written(ledger: Ledger) -> None:
+    smaller = replace(SCHEMA, properties={}, events={}, values={}, implications=(), inverses={}, inverse_terms={})
+    export(ledger, smaller, "turtle", out := io.BytesIO())
+    quads = by_pyoxigraph(out.getvalue(), "turtle")
+    assert plain(ledger) <= {q[:3] for q in quads}
+    (event,) = ledger.events(type="FundingRound")
+    assert objects(quads, ID + event.id, f"{RDFS}label") == {("蓝湖科技 FundingRound", f"{RDF}langString", "zh")}
 
 
 # ---- what sources may do to us --------------------------------------------------------------------------------------
