@@ -3,7 +3,7 @@
 >>> import kg
 >>> from kg.sample import newsletter
 >>> with kg.open(":memory:") as graph:
-...     report = graph.load(str(newsletter()))
+...     report = graph.load(newsletter())
 ...     rows = graph.query("MATCH (c:Company)-[r:LISTED_ON]->(x:Exchange) RETURN c.name, r.evidence LIMIT 1")
 >>> report.items.accepted
 14

@@ -118,7 +118,7 @@ class Changes:
     events: frozenset[str]
     observations: frozenset[str]
     linked: frozenset[str] = frozenset()
-    """Those of the entities that were joined with others or parted from them: what mentions them leads elsewhere now."""
+    """Those of the entities that were joined with others or parted from them: what mentions one may lead to another."""
 
     def __bool__(self) -> bool:
         return bool(self.items or self.entities or self.facts or self.events or self.observations)

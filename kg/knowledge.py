@@ -35,10 +35,12 @@ class KnowledgeGraph:
     first query the graph.
     """
 
-    def __init__(self, path: Path | str = "kg.db", *, ontology: Path | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path | str = "kg.db", *, ontology: Path | str | None = None, read_only: bool = False
+    ) -> None:
         """`ontology` is a folder laid out like the packaged one (`kg.ttl`, `patterns/`, `lexicon/`)."""
         self._path = None if str(path) == ":memory:" else Path(path)
-        self._folder = ontology
+        self._folder = None if ontology is None else Path(ontology)
         self._read_only = read_only
 
     def __enter__(self) -> KnowledgeGraph:
@@ -78,13 +80,16 @@ class KnowledgeGraph:
         """The embedded graph, kept beside the ledger (`kg.db` → `kg.kgl`)."""
         from kg.graph.embedded import EmbeddedGraph
 
-        return EmbeddedGraph.open(self._path and self._path.with_suffix(".kgl"), self.ledger, self.schema)
+        snapshot = self._path and self._path.with_suffix(".kgl")
+        if snapshot and snapshot == self._path:
+            snapshot = self._path.with_name(f"{self._path.name}.kgl")
+        return EmbeddedGraph.open(snapshot, self.ledger, self.schema)
 
     # -- what goes in and out
 
     def load(
         self,
-        *paths: str,
+        *paths: str | Path,
         loader: str | None = None,
         date: str | None = None,
         min_confidence: float = 0.0,
@@ -95,7 +100,7 @@ class KnowledgeGraph:
         from kg import pipeline
 
         return pipeline.load(
-            paths,
+            map(str, paths),
             self.ledger,
             self.extractor,
             loader=loader,
@@ -106,12 +111,12 @@ class KnowledgeGraph:
         )
 
     def extract(
-        self, *paths: str, loader: str | None = None, date: str | None = None
+        self, *paths: str | Path, loader: str | None = None, date: str | None = None
     ) -> Iterator[Document | Rejection]:
         """What `load` would keep, an item at a time; nothing is stored."""
         from kg import pipeline
 
-        return pipeline.extract(paths, self.extractor, loader=loader, date=date)
+        return pipeline.extract(map(str, paths), self.extractor, loader=loader, date=date)
 
     def forget(self, item: str) -> Forgotten:
         """Take back everything that one item says. Raises UnknownNameError where there is no such item."""
@@ -208,6 +213,6 @@ def is_name(query: str) -> bool:
     return bool(query) and not any(c.isspace() or c in "({[" for c in query.strip())
 
 
-def open(path: Path | str = "kg.db", *, ontology: Path | None = None, read_only: bool = False) -> KnowledgeGraph:
+def open(path: Path | str = "kg.db", *, ontology: Path | str | None = None, read_only: bool = False) -> KnowledgeGraph:
     """Open a knowledge graph, or begin one where there is no file; `:memory:` keeps it in memory."""
     return KnowledgeGraph(path, ontology=ontology, read_only=read_only)

@@ -1,4 +1,5 @@
-"""Documents made by hand, for tests of everything that reads a ledger. Every name in them is invented or a place's."""
+"""Documents made by hand, for tests of everything that reads a ledger. None of it is
+news: the companies, people and deals are made up."""
 
 from __future__ import annotations
 

@@ -292,7 +292,8 @@ class Triples:
         yield node, self._kg("sources"), _typed(fact.sources, "nonNegativeInteger")
         relation = self._schema.properties.get(fact.predicate)
         for name, value in fact.qualifiers.items():
-            yield from self._qualifier(node, fact.id, relation and relation.qualifier(name), name, value)
+            definition = None if relation is None else relation.qualifier(name)
+            yield from self._qualifier(node, fact.id, definition, name, value)
         for event in fact.events:
             yield node, self._kg("impliedBy"), self._iri(self._selves.get(event, event))
         for item in fact.items:

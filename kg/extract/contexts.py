@@ -249,6 +249,8 @@ class ContextFinder:
             and texts[last - 1].whole
         ):
             return None
+        if ending is not None and texts[last - 1].whole:
+            type_ = ending.type
         for index in range(last - 2, first, -1):
             if (
                 texts[index].suffix is not None

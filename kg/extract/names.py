@@ -26,8 +26,10 @@ _ORDINAL = re.compile(
 )
 _ENDING = frozenset(("Award", "Report", "Conference", "Agreement"))
 """Names of these classes hold no name of an organisation after them."""
-_NUMBERED = re.compile(r"第?[一二三四五六七八九十百零〇0-9]{1,5}")
+_NUMBERED = re.compile(r"第|第?[一二三四五六七八九十百零〇0-9]{1,5}")
 _PLACED = frozenset(("Company", "InvestmentFirm", "Association"))
+_UNIONS = frozenset(("产业联盟", "联盟", "协会", "联合会", "研究院", "研究所", "研究中心", "管理局", "委员会"))
+"""Endings that a verb may stand right before: 电池回收产业联盟."""
 _INSTITUTIONS = frozenset(("Award", "GovernmentBody", "ResearchInstitute", "Association", "University", "Court"))
 
 
@@ -46,9 +48,13 @@ class EndingFinder:
             suffix = word.suffix
             if suffix is None or words.kinds[index] == Kind.BREAK:
                 continue
-            if words.kinds[index] == Kind.HEAD and not word.whole:
+            if words.kinds[index] in (Kind.HEAD, Kind.KNOWN) and not word.whole:
                 continue
-            if words.kinds[index] == Kind.DUAL and index + 1 < len(words.kinds) and words.kinds[index + 1] > Kind.NUMBER:
+            if (
+                words.kinds[index] == Kind.DUAL
+                and index + 1 < len(words.kinds)
+                and words.kinds[index + 1] > Kind.NUMBER
+            ):
                 continue  # 腾讯投资燧原科技: a verb, with its object behind it
             found = self._weak(words, index, suffix) if suffix.strength == "weak" else self._name(words, index, suffix)
             if found is not None:
@@ -206,7 +212,7 @@ def _reach(words: Words, index: int, joins: bool, legal: bool) -> int:
             )
             or (
                 legal
-                and first < index
+                and (first < index or texts[index].text in _UNIONS)
                 and (
                     (kind == Kind.VERB and texts[first - 1].tag not in ("d", "r", "m"))
                     or texts[first - 1].kind == Kind.SOFT

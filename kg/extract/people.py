@@ -20,7 +20,7 @@ __all__ = ["PeopleFinder"]
 _DOTTED = re.compile(
     r"[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z.]{0,11}(?:·[\u3400-\u9fffA-Z][\u3400-\u9fffA-Za-z]{0,11}){1,4}"
 )
-_LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?)?(?: [A-Z][a-zA-Z'\-]{1,15}){0,2}")
+_LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?(?= ))?(?: [A-Z][a-zA-Z'\-]{1,15}){0,2}")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LISTING = frozenset("、和与及")
 _COMMON = 2000

@@ -36,6 +36,8 @@ _BETWEEN = re.compile(
     "、(?P<name>(?![^、和及与]*(?:的|了|在|为|等|将|于|及其|其他|第[一二三]|公司名))[\u4e00-\u9fffA-Za-z0-9·.& -]{2,12}?)(?:、|和|及|以及|与)"
 )
 _AT = re.compile("(?:在|位于|设于|设在|地处|落户|坐落于|总部在)$")
+_SEAT = re.compile("总部(?:位于|设在|设于)(?P<name>[\u4e00-\u9fff]{2,5}?)(?=的|[,。;、)]|$)")
+_HEAD = re.compile("(?:初创|头部|龙头|独角兽|上市)?(?:企业|公司|厂商|巨头|独角兽|服务商|平台|品牌|开发商|制造商)")
 _TOWN = re.compile(
     "(?P<name>(?!首都|境内|市场|总部|国内|本土|上市|设立|建立|成立|推出|发布|举行|召开|各地|当地|全境|西部|东部|南部|北部|政府|法院)"
     "[\u4e00-\u9fff]{2,5}?)(?=举行|召开|举办|开幕|的|[,。;、)]|$)"
@@ -96,6 +98,16 @@ def part_from_verbs(analysis: Analysis) -> None:
             analysis.mentions[i] = replace(known, start=mention.start, end=mention.start + len(known.name))
 
 
+def _describes(analysis: Analysis, index: int) -> bool:
+    """Whether a guess at a company only says what the company behind it does: AI芯片企业燧原科技."""
+    mention = analysis.mentions[index]
+    if mention.by != "context" or mention.type != "Company" or index + 1 == len(analysis.mentions):
+        return False
+    follows = analysis.mentions[index + 1]
+    between = analysis.text.string[mention.end : follows.start]
+    return follows.type in _ORGANIZATIONS and _HEAD.fullmatch(between) is not None
+
+
 def filled_in(analysis: Analysis, organizations: frozenset[str], foreign: frozenset[str]) -> list[Mention]:
     """Names that their neighbours give away, in order with all others: a company between companies in a list
     (华为、大唐移动、诺基亚), a town behind its country (总部位于智利圣地亚哥).
@@ -105,6 +117,7 @@ def filled_in(analysis: Analysis, organizations: frozenset[str], foreign: frozen
     """
     string, surface = analysis.text.string, analysis.text.surface
     found: list[Mention] = []
+    analysis.mentions = [m for i, m in enumerate(analysis.mentions) if not _describes(analysis, i)]
     for i, mention in enumerate(analysis.mentions):
         after = analysis.mentions[i + 1] if i + 1 < len(analysis.mentions) else None
         if mention.type in organizations and after is not None and after.type in organizations:
@@ -119,4 +132,9 @@ def filled_in(analysis: Analysis, organizations: frozenset[str], foreign: frozen
             if town is not None and free and foreign.issuperset(town["name"]):
                 lo, hi = town.span("name")
                 found.append(Mention(lo, hi, surface[lo:hi], "Place", 0.65, "list"))
+    taken = {m.start for m in (*analysis.mentions, *found)}
+    for seat in _SEAT.finditer(string):
+        lo, hi = seat.span("name")
+        if taken.isdisjoint(range(lo, hi)):
+            found.append(Mention(lo, hi, surface[lo:hi], "Place", 0.65, "list"))
     return sorted((*analysis.mentions, *found), key=lambda m: m.start)

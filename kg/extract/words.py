@@ -155,6 +155,8 @@ class WordKinds:
         if not _HAN.fullmatch(text):
             if text in self._acronyms:
                 return Kind.NOUN
+            if _HAN.search(text):  # a word of both scripts: 商汤SenseTime, AI芯片
+                return Kind.KNOWN if entry is not None and entry.type in ORGANISATIONS else Kind.NOUN
             if _LATIN.fullmatch(text):
                 return Kind.LATIN
             if text[0].isdigit():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import HELD, HOSTILE
 from documents import SCHEMA, Told, items
+from hostile import HELD, HOSTILE
 from hypothesis import HealthCheck, given, settings
 
 from kg.errors import KgError, UnknownNameError, UsageError

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
-from conftest import HELD, HOSTILE
 from documents import SCHEMA, Told
+from hostile import HELD, HOSTILE
 
 from kg.errors import KgError
 from kg.export.networkx import to_networkx

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from test_mentions import analysed
 
-from kg.extract.analysis import Analysis
 from kg.extract.mentions import MentionFinder
 from kg.extract.reference import resolve, subject_before
 from kg.lexicon import Lexicon
 from kg.schema import Schema
 from kg.segment import Segmenter
+
+if TYPE_CHECKING:
+    from kg.extract.analysis import Analysis
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -264,6 +265,35 @@ def test_replaying_equals_building(schema: Schema, seed: int, caplog: pytest.Log
             graph.refresh()
             assert list(graph.dump()) == built_anew(ledger, schema)
     assert "could not be replayed" not in caplog.text
+
+
+def test_readers_never_see_half_a_change(graph: EmbeddedGraph, ledger: Ledger, schema: Schema) -> None:
+    """Every state that a reader meets is one that the ledger had: with all of an item, or with nothing of it."""
+    item = next(d for d in documents(schema) if d.item.id == "n-c")
+    seen: list[tuple[object, ...]] = []
+    done = threading.Event()
+
+    def read() -> None:
+        cypher = (
+            "OPTIONAL MATCH (i:NewsItem {id: 'n-c'}) WITH count(i) AS items "
+            "OPTIONAL MATCH ()-[r:RAISED_FROM {round: 'C'}]->() RETURN items, count(r)"
+        )
+        while not done.is_set():
+            seen.append(graph.query(cypher).rows[0])
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(10):
+        ledger.forget("n-c")
+        graph.refresh()
+        ledger.add(item)
+        graph.refresh()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert len(seen) > 10
+    assert set(seen) <= {(0, 0), (1, 2)}
 
 
 def _variation(schema: Schema, n: int):  # type: ignore[no-untyped-def]
