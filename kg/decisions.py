@@ -44,31 +44,34 @@ class Decisions:
         return self._decide("split", a[0], b[0], reason)
 
     def undo(self, number: int) -> Decision:
-        with self._store.writing():
-            found = next((d for d in self.all() if d.id == number and d.undone is None), None)
-            if found is None:
-                raise UnknownNameError("decision in force", str(number))
-            undone = now()
-            self._store.execute("UPDATE decision SET undone = ? WHERE key = ?", (undone, number))
-            self._settle(key_of(found.a), key_of(found.b))
+        return self._store.write(lambda: self._undo(number))
+
+    def _undo(self, number: int) -> Decision:
+        found = next((d for d in self.all() if d.id == number and d.undone is None), None)
+        if found is None:
+            raise UnknownNameError("decision in force", str(number))
+        undone = now()
+        self._store.execute("UPDATE decision SET undone = ? WHERE key = ?", (undone, number))
+        self._settle(key_of(found.a), key_of(found.b))
         return Decision(found.id, found.verdict, found.a, found.b, found.reason, found.recorded, undone)
 
     def _decide(self, verdict: Verdict, a: str, b: str, reason: str) -> Decision:
         if a == b:
             raise UsageError(f"{a} is one entity; give two ids. Those that it stands for are its members.")
         first, second = sorted((key_of(a), key_of(b)))
-        recorded = now()
-        with self._store.writing():
-            kept = self._kept()
-            self._store.execute(
-                "INSERT INTO decision (verdict, a, b, reason, recorded) VALUES (?, ?, ?, ?, ?)",
-                (verdict, first, second, reason, recorded),
-            )
-            self._settle(first, second)
-            if verdict == "merge" and not self._kept().issuperset({*kept, (first, second)}):
-                raise UsageError(f"Other decisions keep {a} and {b} apart; undo those first.")
-            row = self._store.one("SELECT MAX(key) FROM decision")
-        return Decision(row[0] if row else 0, verdict, id_of("e", first), id_of("e", second), reason, recorded)
+        return self._store.write(lambda: self._write(verdict, first, second, reason))
+
+    def _write(self, verdict: Verdict, a: int, b: int, reason: str) -> Decision:
+        kept, recorded = self._kept(), now()
+        self._store.execute(
+            "INSERT INTO decision (verdict, a, b, reason, recorded) VALUES (?, ?, ?, ?, ?)",
+            (verdict, a, b, reason, recorded),
+        )
+        self._settle(a, b)
+        if verdict == "merge" and not self._kept().issuperset({*kept, (a, b)}):
+            raise UsageError(f"Other decisions keep {id_of('e', a)} and {id_of('e', b)} apart; undo those first.")
+        row = self._store.one("SELECT MAX(key) FROM decision")
+        return Decision(row[0] if row else 0, verdict, id_of("e", a), id_of("e", b), reason, recorded)
 
     def _kept(self) -> set[tuple[int, int]]:
         """The pairs decided to be one that are one: decisions to the contrary may keep some apart."""

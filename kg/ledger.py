@@ -7,7 +7,6 @@ item that is forgotten leaves no trace in it.
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, cast
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from types import TracebackType
 
+    from kg.intake import Rows
     from kg.model import Document, Fact, NewsItem
     from kg.model import Status as FactStatus
     from kg.rollup import Testimony
@@ -51,7 +51,6 @@ __all__ = [
 ]
 
 _BATCH: Final = 500
-_BATCH_SECONDS: Final = 1.0
 
 
 class Ledger:
@@ -76,8 +75,6 @@ class Ledger:
         self._quarantine = Quarantine(store, schema)
         self._decisions = Decisions(store, schema, self._linker, self._journal)
         self._intake = Intake(schema)
-        self._part: Callable[[], None] = lambda: None
-        """Called before each write: opens the batch that it belongs to."""
 
     @classmethod
     def open(cls, path: Path | str, schema: Schema, *, read_only: bool = False, timeout: float = 10.0) -> Ledger:
@@ -127,24 +124,24 @@ class Ledger:
         the ledger holds under its id, the old is taken back as `forget` does, and the new takes its place.
         """
         rows = self._intake.rows(document)
+        return self._store.write(lambda: self._take(document, rows))
+
+    def _take(self, document: Document, rows: Rows) -> Receipt:
         statements, events, observations = rows.tallies
         item = document.item.id
-        self._part()
-        with self._store.writing():
-            held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
-            if held is not None and held[1:] == (rows.content, rows.reading):
-                skipped = (t.all_skipped() for t in (statements, events, observations))
-                return Receipt(item, False, False, *skipped)
-            sequence = self._journal.step()
-            if held is not None:
-                self._journal.erase(held[0], item, sequence)
-            else:
-                self._store.execute("DELETE FROM quarantine WHERE item = ?", (item,))
-            taken = self._journal.write(rows, sequence)
-            self._quarantine.put(rows.rejections)
-            if taken:
-                events = self._refuse(document.events, "v", taken, events)
-                observations = self._refuse(document.observations, "b", taken, observations)
+        held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
+        if held is not None and held[1:] == (rows.content, rows.reading):
+            return Receipt(item, False, False, *(tally.all_skipped() for tally in rows.tallies))
+        sequence = self._journal.step()
+        if held is not None:
+            self._journal.erase(held[0], item, sequence)
+        else:
+            self._store.execute("DELETE FROM quarantine WHERE item = ?", (item,))
+        taken = self._journal.write(rows, sequence)
+        self._quarantine.put(rows.rejections)
+        if taken:
+            events = self._refuse(document.events, "v", taken, events)
+            observations = self._refuse(document.observations, "b", taken, observations)
         return Receipt(item, True, held is not None, statements, events, observations)
 
     def _refuse(
@@ -163,16 +160,13 @@ class Ledger:
         """Add many documents, several in one transaction, which is faster. An item is there when its receipt is given:
         receipts come after their transaction. It is lazy: nothing is added that is not asked for."""
         pending: list[Receipt] = []
-        with self._store.batching() as open_batch:
-            began = time.monotonic()
+        with self._store.batching(batch) as open_batch:
             for document in documents:
-                open_batch.begin()
                 pending.append(self.add(document))
-                if len(pending) >= batch or time.monotonic() - began > _BATCH_SECONDS:
+                if open_batch.full:
                     open_batch.commit()
                     yield from pending
                     pending.clear()
-                    began = time.monotonic()
             open_batch.commit()
             yield from pending
 
@@ -181,22 +175,8 @@ class Ledger:
         """Writes within follow one another in few transactions, which is faster. All are there at the end; where the
         process is killed before, up to `batch` of the last may be missing, each wholly. Other writers wait meanwhile.
         """
-        with self._store.batching() as open_batch:
-            parts, began = 0, time.monotonic()
-
-            def part() -> None:
-                nonlocal parts, began
-                if parts >= batch or time.monotonic() - began > _BATCH_SECONDS:
-                    open_batch.commit()
-                    parts, began = 0, time.monotonic()
-                open_batch.begin()
-                parts += 1
-
-            self._part = part
-            try:
-                yield
-            finally:
-                self._part = lambda: None
+        with self._store.batching(batch):
+            yield
 
     def holds(self, item: NewsItem) -> bool:
         """Whether the item is there with the same content, however it was read: then it need not be read again."""
@@ -205,24 +185,21 @@ class Ledger:
 
     def reject(self, rejection: Rejection) -> bool:
         """Quarantine what never became a document. False where the same is there already."""
-        self._part()
-        with self._store.writing():
-            new = bool(self._quarantine.put([self._intake.rejection(rejection)]))
-            if new:
-                self._journal.step()
-        return new
+        row = self._intake.rejection(rejection)
+        return self._store.write(lambda: bool(self._quarantine.put([row])) and self._journal.step() > 0)
 
     def forget(self, item: str) -> Forgotten:
         """Take back everything that an item says: afterwards the ledger is as if it had never come.
 
         Decisions stay. Raises UnknownNameError where there is no such item.
         """
-        self._part()
-        with self._store.writing():
-            row = self._store.one("SELECT key FROM item WHERE id = ?", (item,))
-            if row is None:
-                raise UnknownNameError("item", item, self._near_items(item))
-            return self._journal.erase(row[0], item, self._journal.step())
+        return self._store.write(lambda: self._erase(item))
+
+    def _erase(self, item: str) -> Forgotten:
+        row = self._store.one("SELECT key FROM item WHERE id = ?", (item,))
+        if row is None:
+            raise UnknownNameError("item", item, self._near_items(item))
+        return self._journal.erase(row[0], item, self._journal.step())
 
     def _near_items(self, item: str) -> tuple[str, ...]:
         rows = self._store.all(
@@ -335,11 +312,15 @@ class Ledger:
 
     def dismiss(self, identifiers: Iterable[str]) -> int:
         """Drop rejections that are settled otherwise, say by a corrected file; how many there were."""
-        with self._store.writing():
-            dropped = self._quarantine.remove(identifiers)
+        ids = list(identifiers)
+
+        def dismiss() -> int:
+            dropped = self._quarantine.remove(ids)
             if dropped:
                 self._journal.step()
-        return dropped
+            return dropped
+
+        return self._store.write(dismiss)
 
     def replay(self, validate: Callable[[Document, Schema], Document]) -> Tally:
         """Try again what was refused, by the present ontology; what passes moves into the ledger with its evidence.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.codec import Candidate
-    from kg.intake import Intake
+    from kg.intake import Intake, Rows
     from kg.journal import Journal
     from kg.schema import Schema
     from kg.store import Store
@@ -82,9 +82,16 @@ class Quarantine:
         """Try again what a new ontology may take; each item is a transaction."""
         total = Tally()
         for item, document, ids in self._retries():
-            with self._store.writing():
-                passed = validate(document, self._schema)
-                rows = intake.rows(passed)
+            passed = validate(document, self._schema)
+            rows = intake.rows(passed)
+            candidates: tuple[Candidate, ...] = (*passed.statements, *passed.events, *passed.observations)
+
+            def move(
+                item: int = item,
+                rows: Rows = rows,
+                candidates: tuple[Candidate, ...] = candidates,
+                ids: dict[CandidateKey, str] = ids,
+            ) -> int:
                 stored = {id_of("s", row[0]) for row in rows.statements}
                 stored |= {id_of("v", row[0]) for row in rows.events} | {
                     id_of("b", row[0]) for row in rows.observations
@@ -92,9 +99,10 @@ class Quarantine:
                 if stored:
                     taken = journal.extend(rows, item, journal.step())
                     stored -= {id_of(prefix, key) for key in taken for prefix in "vb"}
-                candidates: tuple[Candidate, ...] = (*passed.statements, *passed.events, *passed.observations)
                 keys = [candidate_key(c) for c in candidates if c.id in stored]
-                accepted = self.remove(ids[key] for key in keys if key in ids)
+                return self.remove(ids[key] for key in keys if key in ids)
+
+            accepted = self._store.write(move)
             total += Tally(len(ids), accepted, len(ids) - accepted)
         return total
 

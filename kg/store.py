@@ -9,22 +9,27 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 from kg.errors import LedgerError
 from kg.tables import APPLICATION_ID, FORMAT, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["MEMORY", "Store", "now"]
+__all__ = ["MEMORY", "Batch", "Store", "now"]
 
 MEMORY: Final = ":memory:"
+_T = TypeVar("_T")
 _LONGEST: Final = 400
+"""Keys in one command."""
+_LONGEST_TRANSACTION: Final = 1.0
+"""Seconds that others wait at most for one transaction of a long write to end."""
 _HEADER = b"SQLite format 3\x00"
 _PRAGMAS = (
     # Readers go on while one writes. The log is merged late: a merge rewrites all the pages that random keys touched.
@@ -53,7 +58,8 @@ class Store:
         """None in memory."""
         self.read_only = read_only
         self._lock = threading.RLock()
-        self._depth = 0
+        self._batch: Batch | None = None
+        self._writing = False
         self._reading = 0
 
     @classmethod
@@ -85,16 +91,16 @@ class Store:
             for pragma in _PRAGMAS[4:] if self.read_only else _PRAGMAS:
                 self.connection.execute(f"PRAGMA {pragma}")
             if not self.read_only and self._header() == (0, 0):
-                with self.writing():
-                    # Two processes may have found it empty; the second to get here finds it made.
-                    if self._header() == (0, 0):
-                        for command in SCHEMA.split(";\n"):
-                            self.connection.execute(command)
-                        self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                        self.connection.execute(f"PRAGMA user_version = {FORMAT}")
-                        self.connection.execute(
-                            "INSERT INTO state (one, id, sequence) VALUES (1, lower(hex(randomblob(16))), 0)"
-                        )
+                self.write(self._make)
+
+    def _make(self) -> None:
+        # Two processes may have found the file empty; the second to get here finds it made.
+        if self._header() == (0, 0):
+            for command in SCHEMA.split(";\n"):
+                self.connection.execute(command)
+            self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self.connection.execute(f"PRAGMA user_version = {FORMAT}")
+            self.connection.execute("INSERT INTO state (one, id, sequence) VALUES (1, lower(hex(randomblob(16))), 0)")
 
     def _header(self) -> tuple[int, int]:
         (application,) = self.connection.execute("PRAGMA application_id").fetchone()
@@ -182,50 +188,58 @@ class Store:
         """Run one command for every row; how many rows it touched."""
         return self.connection.executemany(sql, rows).rowcount
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """A transaction: all of it or nothing. Within another one, a part of it that can fail alone.
+    def write(self, part: Callable[[], _T]) -> _T:
+        """Run what writes as one transaction: all of it or nothing. Within `batching`, several make one transaction; it
+        may then be run a second time, where a later part fails. Within another part it belongs to that.
 
         Raises LedgerError where the file cannot be written or another process keeps it longer than the timeout.
         """
+        with self._lock, self._words():
+            if self._writing:
+                return part()
+            self._check_writable()
+            self._writing = True
+            try:
+                return self._transaction(part) if self._batch is None else self._batch.run(part)
+            finally:
+                self._writing = False
+
+    def _check_writable(self) -> None:
         if self.read_only:
             raise LedgerError(f"{self.path} was opened for reading only. Open it for writing to change it.")
-        with self._lock, self._words():
-            if self._reading and not self._depth:
-                raise LedgerError("The ledger is being read as of one moment; finish reading before writing to it.")
-            depth = self._depth
-            self.connection.execute(f"SAVEPOINT part{depth}" if depth else "BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-                self.connection.execute(f"RELEASE part{depth}" if depth else "COMMIT")
-            except BaseException:
-                # A full disk may have rolled back everything already.
-                if self.connection.in_transaction:
-                    if depth:
-                        self.connection.execute(f"ROLLBACK TO part{depth}")
-                        self.connection.execute(f"RELEASE part{depth}")
-                    else:
-                        self.connection.execute("ROLLBACK")
-                raise
-            finally:
-                self._depth -= 1
+        if self._reading:
+            raise LedgerError("The ledger is being read as of one moment; finish reading before writing to it.")
+
+    def _transaction(self, part: Callable[[], _T]) -> _T:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = part()
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        return result
+
+    def _roll_back(self) -> None:
+        # A full disk may have rolled back already.
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     @contextmanager
-    def batching(self) -> Iterator[_Batch]:
-        """One long write of many parts. What is done when an error ends it stays done."""
+    def batching(self, most: int) -> Iterator[Batch]:
+        """Writes within make transactions of up to `most` of them, or of what came within a second. What was done before
+        an error stays done."""
         with self._lock:
-            with self.writing():
-                self.connection.execute(
-                    "INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?)", (os.getpid(), socket.gethostname(), now())
-                )
-            batch = _Batch(self)
+            who = (os.getpid(), socket.gethostname(), now())
+            self.write(lambda: self.execute("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?)", who))
+            outer, self._batch = self._batch, Batch(self, most)
+            batch = self._batch
             try:
                 yield batch
             finally:
+                self._batch = outer
                 batch.commit()
-                with self.writing():
-                    self.connection.execute("DELETE FROM writer WHERE pid = ?", (os.getpid(),))
+                self.write(lambda: self.execute("DELETE FROM writer WHERE pid = ?", who[:1]))
 
     @contextmanager
     def _words(self) -> Iterator[None]:
@@ -250,33 +264,59 @@ class Store:
         return f"process {row[0]} on {row[1]} has been writing to it since {row[2]}"
 
 
-class _Batch:
-    """The open transaction of a long write."""
+class Batch:
+    """A long write: the parts of one open transaction after the other."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, most: int) -> None:
         self._store = store
+        self._most = most
+        self._began = 0.0
+        self._done: list[Callable[[], object]] = []
 
-    def begin(self) -> None:
-        """Open the transaction if none is open; parts written afterwards belong to it."""
-        store = self._store
-        if not store.connection.in_transaction:
-            with store._words():
-                store.connection.execute("BEGIN IMMEDIATE")
-            store._depth = 1
+    @property
+    def full(self) -> bool:
+        """Whether it is time to commit."""
+        return bool(self._done) and (
+            len(self._done) >= self._most or time.monotonic() - self._began > _LONGEST_TRANSACTION
+        )
+
+    def run(self, part: Callable[[], _T]) -> _T:
+        """Run one part. Where it fails the transaction is taken back, and those before it are run again: that is rare,
+        and guarding each by a savepoint would make all of them slower by a fifth."""
+        if self.full:
+            self.commit()
+        connection = self._store.connection
+        if not connection.in_transaction:
+            connection.execute("BEGIN IMMEDIATE")
+            self._began = time.monotonic()
+        try:
+            result = part()
+        except BaseException:
+            self._store._roll_back()
+            done, self._done = self._done, []
+            if done:
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    for earlier in done:
+                        earlier()
+                except BaseException:
+                    self._store._roll_back()
+                    raise
+                self._done = done
+            raise
+        self._done.append(part)
+        return result
 
     def commit(self) -> None:
         """Make all parts so far last."""
-        store = self._store
-        if store._depth:
-            store._depth = 0
-            with store._words():
-                if store.connection.in_transaction:
-                    try:
-                        store.connection.execute("COMMIT")
-                    except sqlite3.Error:
-                        if store.connection.in_transaction:
-                            store.connection.execute("ROLLBACK")
-                        raise
+        self._done.clear()
+        if self._store.connection.in_transaction:
+            with self._store._words():
+                try:
+                    self._store.connection.execute("COMMIT")
+                except BaseException:
+                    self._store._roll_back()
+                    raise
 
 
 def _connect(uri: str, timeout: float) -> sqlite3.Connection:

@@ -451,6 +451,8 @@ def test_rejects_are_listed_shown_replayed_and_dismissed(run: Run, here: Path) -
     listed = run("rejects", "list", "--json").rows
     assert {row["rule"] for row in listed} == {"bad-type", "missing-text", "bad-json"}
     assert run("rejects").out.count("news.jsonl, line ") == 3
+    assert run("rejects", "--db", "kg.db", "--json").rows == listed
+    assert "behind the command: kg rejects list" in run("rejects", "--json", "list").err
     only = run("rejects", "list", "--rule", "bad-json").out
     assert "line 3" in only
     shown = run("rejects", "show", listed[0]["id"]).json

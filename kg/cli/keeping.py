@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.console import Group, data, db_option, json_option, lines, opened, room
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.config import Settings
@@ -45,11 +46,15 @@ def status(settings: Settings, db: str | None, as_json: bool) -> None:
 
 
 @click.group(cls=Group, invoke_without_command=True)
+@db_option
+@json_option
 @click.pass_context
-def rejects(ctx: click.Context) -> None:
+def rejects(ctx: click.Context, db: str | None, as_json: bool) -> None:
     """What was refused, and why. Without a command: list it."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(rejects_list)
+        ctx.invoke(rejects_list, db=db, as_json=as_json)
+    elif db or as_json:
+        raise UsageError(f"put the options behind the command: kg rejects {ctx.invoked_subcommand} …")
 
 
 @rejects.command("list")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ContextFinder"]
 
-_PERSONAL = 4.5
-"""From here on letters look more like a person's name than a company's."""
+_PERSONAL = {2: 4.5, 3: 3.5}
+"""By length: from here on letters look more like a person's name than a company's."""
 _LONGEST = 7
 _SKIPPED = 12
 """Words that may stand between a name and the verb it is the subject of."""
@@ -42,6 +42,7 @@ class ContextFinder:
         self._speaking = frozenset((*patterns.before, *patterns.after))
         self._skip, self._tail, self._acronyms = patterns.skip, patterns.tail, patterns.acronyms
         self._unlikely = frozenset("".join(lexicon.words("words", "unlikely")))
+        self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
         self._polite = frozenset(lexicon.words("words", "titles", "address"))
         self._not_names = frozenset((*lexicon.words("words", "not_names"), *lexicon.words("words", "ordinary")))
 
@@ -280,9 +281,14 @@ class ContextFinder:
         name = words.string[start:end]
         if end - start < 2:
             return None
-        if end - start <= 3 and self._resembles(name) >= _PERSONAL:
+        if end - start <= 3 and self._is_personal(name):
             return Mention(start, end, name, "Person", 0.55, "context")
         return Mention(start, end, name, type_, round(confidence * looks, 3), "context")
+
+    def _is_personal(self, name: str) -> bool:
+        # Letters that foreign names are written with make brands as often: 康明斯, 欧瑞康.
+        foreign = all(letter in self._foreign for letter in name)
+        return not foreign and self._resembles(name) >= _PERSONAL.get(len(name), 99.0)
 
     def _looks(self, words: Words, first: int, last: int, ordinary: float) -> float:
         """From 0 to 1: how much the words look like a name."""

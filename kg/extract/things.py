@@ -161,7 +161,7 @@ class ThingFinder:
         return (
             kind in (Kind.NOUN, Kind.PLACE)
             and word.entry is None
-            and 0 < word.frequency < 600
+            and 0 < word.frequency < 1000
             and word.text not in self._not_names
             and word.tag in ("n", "nz", "ns", "nr")
         )

@@ -199,7 +199,7 @@ class WordKinds:
             # jieba's list of people holds many an ordinary word; the frequent ones are those.
             if len(text) > 3:
                 return Kind.VERB
-            return Kind.PROPER if frequency < (60 if len(text) == 3 else 20) else Kind.NOUN
+            return Kind.PROPER if frequency < (60 if len(text) == 3 else 90) else Kind.NOUN
         if not tag or tag in ("nrt", "nz", "nt", "eng"):
             return Kind.PROPER
         if tag == "vn":
@@ -261,7 +261,12 @@ class Words:
                 and index > 1
                 and (
                     (kinds[index - 2] == Kind.LETTER and self.words[index].text in ending)
-                    or (index < last and self.words[index + 1].suffix is not None and self.words[index + 1].whole)
+                    or (
+                        index < last
+                        and self.words[index].text in ending
+                        and self.words[index + 1].suffix is not None
+                        and self.words[index + 1].whole
+                    )
                 )
             )
             kinds[index] = Kind.LETTER if inside or begins or ends else Kind.BREAK
