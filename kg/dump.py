@@ -131,7 +131,8 @@ def _events(store: Store, item: int, identifier: str, nodes: dict[int, Node]) ->
 def _observations(store: Store, item: int, identifier: str, nodes: dict[int, Node]) -> Iterator[JsonObject]:
     for row in store.rows(
         "SELECT o.key, o.indicator, o.value, o.unit, o.period, o.scope, o.change, o.reporter, o.confidence,"
-        f" o.extractor, {_PASSAGE}, o.refs, o.cue FROM observation o JOIN passage p ON p.key = o.passage WHERE o.item = ?",
+        f" o.extractor, {_PASSAGE}, o.refs, o.cue FROM observation o JOIN passage p ON p.key = o.passage"
+        " WHERE o.item = ?",
         (item,),
     ):
         key, indicator, value, unit, period, scope, change, reporter, confidence, extractor = row[:10]

@@ -227,8 +227,8 @@ class Store:
 
     @contextmanager
     def batching(self, most: int) -> Iterator[Batch]:
-        """Writes within make transactions of up to `most` of them, or of what came within a second. What was done before
-        an error stays done."""
+        """Writes within make transactions of up to `most` of them, or of what came within a second. What was done
+        before an error stays done."""
         with self._lock:
             who = (os.getpid(), socket.gethostname(), now())
             self.write(lambda: self.execute("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?)", who))

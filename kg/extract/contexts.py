@@ -92,6 +92,15 @@ class ContextFinder:
             return None
         return Mention(start, stop, words.string[start:stop], "Company", 0.8, "context")
 
+    def _is_local(self, words: Words, index: int) -> bool:
+        """Whether a word is a place of a kind that companies' short names begin with: 江西百圣."""
+        word = words.words[index]
+        return (
+            words.kinds[index] == Kind.PLACE
+            and len(word.text) == 2
+            and (word.entry is None or word.entry.type == "Place")
+        )
+
     def listed(self, words: Words, mentions: list[Mention]) -> Iterator[Mention]:
         """Unknown members of an enumeration: what stands between 、 beside names of organisations is one too."""
         string = words.string
@@ -324,7 +333,7 @@ class ContextFinder:
         if all(kind == Kind.LETTER for kind in kinds):
             if any(word.text in self._unlikely for word in inside):
                 return 0.3
-            return 1.0 if len(kinds) <= 4 else 0.5
+            return (0.5, 0.9, 1.0, 1.0)[len(kinds) - 1] if len(kinds) <= 4 else 0.5
         if proper or latin:
             return 0.95
         if letters >= 2:
@@ -343,12 +352,16 @@ class ContextFinder:
         last = first
         while last < len(kinds) and kinds[last] == Kind.LETTER:
             last += 1
-        if not 3 <= last - first <= 4 or any(word.text in self._unlikely for word in words.words[first:last]):
+        placed = first > 0 and self._is_local(words, first - 1)
+        if not (2 if placed else 3) <= last - first <= 4 or any(
+            word.text in self._unlikely for word in words.words[first:last]
+        ):
             return None
         before = kinds[first - 1] if first else Kind.BREAK
         after = kinds[last] if last < len(kinds) else Kind.BREAK
-        if before not in (Kind.BREAK, Kind.HEAD) or after not in (Kind.BREAK, Kind.VERB, Kind.TITLE):
+        if (not placed and before not in (Kind.BREAK, Kind.HEAD)) or after not in (Kind.BREAK, Kind.VERB, Kind.TITLE):
             return None
+        first -= placed
         if first and words.words[first - 1].text[:1].isdigit():
             return None
         start, end = words.starts[first], words.starts[last]

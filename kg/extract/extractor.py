@@ -160,9 +160,9 @@ class Extractor:
             referent = analysis.referent_of.get(i)
             if mention.start < sentence.start or referent is None or referent in taken:
                 continue
-            before = string[mention.start - 1] if mention.start > sentence.start else ","
+            behind = string[mention.start - 1] if mention.start > sentence.start else ","
             # A clause's subject opens it, or is what a relative clause describes (曾任总裁的X走马上任).
-            opens = before in ",;:" or (before == "的" and string[mention.end : mention.end + 1] not in "的、,。;")
+            opens = behind in ",;:" or (behind == "的" and string[mention.end : mention.end + 1] not in "的、,。;")
             if opens and any(self.schema.is_a(analysis.referents[referent].type, c) for c in classes):
                 found = referent
         if found is not None:

@@ -40,6 +40,8 @@ class FieldFinder:
             first = index
             while first > 0 and index - first < 4 and words.kinds[first - 1] in _PARTS:
                 first -= 1
+            while first < index and words.words[first].text in self._vague:
+                first += 1
             last = index + 1 if words.words[index].text == "电商" else index
             start, end = words.starts[first], words.starts[last]
             name = words.string[start:end]

@@ -23,6 +23,8 @@ __all__ = ["SURE", "bracketed", "cuts_value", "declared", "merge", "repeated", "
 
 SURE = 0.6
 """From here on a longer mention goes before a shorter one."""
+_WEAK = 0.45
+"""What is weaker than this stays so wherever it is found."""
 _REPEATED = ORGANISATIONS | {"Person", "Product", "Project", "Agreement", "Award", "Conference", "Technology"}
 _SHORTENED = frozenset(("Company", "InvestmentFirm", "Organization"))
 _ALIAS = re.compile(DECLARED.pattern + r"(?P<alias>[\u3400-\u9fffA-Za-z0-9&·.+\- ]{2,20}?)(?=[”\"’」』),。;、])")
@@ -38,7 +40,7 @@ def supported(proposed: Iterable[Mention]) -> list[Mention]:
             places[mention.name, mention.type].add(mention.start)
     return [
         replace(m, confidence=min(0.9, m.confidence + 0.1 * (len(at) - 1)))
-        if m.by == "context" and len(at := places[m.name, m.type]) > 1
+        if m.by == "context" and m.confidence >= _WEAK and len(at := places[m.name, m.type]) > 1
         else m
         for m in found
     ]
@@ -155,10 +157,17 @@ def _occurrences(words: Words, name: str, type_: str, confidence: float, by: str
         if (
             at != but.start
             and not _inside_latin(string, at, end)
+            and not (by == "short" and _is_plain(words, at, end))
             and (len(name) > 3 or words.is_edge(at) + words.is_edge(end) == 2 or (words.is_edge(at) and len(name) == 3))
         ):
             yield Mention(at, end, name, type_, confidence, by)
         at = string.find(name, end)
+
+
+def _is_plain(words: Words, start: int, end: int) -> bool:
+    """Whether an ordinary word stands there: 汽车 is no short form of 某某汽车有限公司."""
+    index = words.at(start)
+    return words.starts[index] == start and words.starts[index + 1] == end and words.kinds[index] < Kind.LETTER
 
 
 def _inside_latin(string: str, start: int, end: int) -> bool:

@@ -69,10 +69,13 @@ class EndingFinder:
         """Where the name that ends with word `index` begins, and how sure that is."""
         word, kinds = words.words[index], words.kinds
         legal = (suffix.strength == "full" and len(suffix.word) >= 4) or suffix.type in _INSTITUTIONS
+        first = index
         if word.kind != Kind.LATIN or word.whole:
             first = _begin(words, _reach(words, index, suffix.joins, legal), index)
-        else:
-            first = index
+        if suffix.strength == "full" and len(suffix.word) >= 4:
+            home = _home(words, index)
+            if home is not None and (home < first or kinds[first] not in (Kind.PLACE, Kind.KNOWN)):
+                first = home
         stem, start = word.text[: -len(suffix.word)], words.starts[first]
         parts = [words.words[i].text for i in range(first, index)] + ([stem] if stem else [])
         ordinary = [part for part in parts if part not in suffix.generic]
@@ -92,6 +95,8 @@ class EndingFinder:
             return start, 0.8
         if suffix.strength == "full":
             if len(suffix.word) >= 4:
+                if not proper and not places and len(parts) < 2:
+                    return None
                 return start, 0.95 if proper or places else 0.7
             if suffix.type == "Organization":
                 return start, 0.75
@@ -108,7 +113,9 @@ class EndingFinder:
             # 公牛集团: an ordinary noun, but none that goes with the ending
             if kinds[first] != Kind.NOUN:
                 return start, 0.4
-            return start, 0.65 if suffix.word in self._owning else 0.5
+            if suffix.word in self._owning:
+                return start, 0.65
+            return start, 0.45 if suffix.type == "InvestmentFirm" else 0.5
         return start, 0.35
 
     def _weak(self, words: Words, index: int, suffix: Suffix) -> tuple[int, float] | None:
@@ -139,6 +146,27 @@ class EndingFinder:
         if first > 0 and kinds[first - 1] == Kind.PLACE:
             first -= 1
         return words.starts[first], sure
+
+
+def _home(words: Words, index: int) -> int | None:
+    """The place that a legal name begins with, whatever letters stand between: 北京大也智慧…有限公司."""
+    kinds, texts = words.kinds, words.words
+    first = index
+    while first > 0 and index - first < _LONGEST and kinds[first - 1] != Kind.PLACE:
+        word, kind = texts[first - 1], kinds[first - 1]
+        closed = kind in (Kind.TITLE, Kind.HEAD) or (
+            kind == Kind.BREAK and (len(word.text) > 1 or word.kind != Kind.SOFT)
+        )
+        if closed or first - 1 in words.valued or not word.text[0].isalnum():
+            return None
+        first -= 1
+    if first in (0, index) or kinds[first - 1] != Kind.PLACE:
+        return None
+    while first > 0 and kinds[first - 1] == Kind.PLACE:
+        first -= 1
+    entry = texts[first].entry
+    foreign = entry is not None and entry.type == "Country" and entry.name != "中国"
+    return first + 1 if foreign and first + 1 < index else first
 
 
 def _weigh(words: Words, first: int, index: int, suffix: Suffix) -> tuple[int, int]:
@@ -286,7 +314,7 @@ def _begin(words: Words, first: int, index: int) -> int:
         ):
             begin = i + 1
         elif kind == Kind.HEAD:
-            named = texts[i].suffix is not None and i > begin and kinds[i - 1] >= Kind.LETTER
+            named = texts[i].suffix is not None and texts[i].whole and i > begin and kinds[i - 1] >= Kind.LETTER
             if not named:
                 begin = i + 1
         elif kind == Kind.DUAL and i > begin and i + 1 < index and _starts_name(words, i + 1, index):

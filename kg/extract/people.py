@@ -23,6 +23,8 @@ _DOTTED = re.compile(
 _LATIN_NAME = re.compile(r"[A-Z][a-z'\-]{1,14}(?: [A-Z][a-z]{0,2}\.?(?= ))?(?: [A-Z][a-zA-Z'\-]{1,15}){0,2}")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LISTING = frozenset("、和与及")
+_NO_ENDING = frozenset("某部路镇村乡县市省区厂店站局院所校馆楼街巷")
+"""No given name ends in these."""
 _COMMON = 2000
 """Words more frequent than this are no part of a name."""
 _ENOUGH = 2.5
@@ -81,7 +83,7 @@ class PeopleFinder:
             if text == "长" and words.words[index - 1].suffix is not None and words.kinds[index - 1] != Kind.BREAK:
                 end = words.starts[index]
                 head = words.string[end - 1]
-                if head not in "部局厅署院行所" or len(words.words[index - 1].text) < 2:
+                if head not in "部局厅署" or len(words.words[index - 1].text) < 2:
                     continue
                 first = self._department(words, index - 1)
                 name = words.string[words.starts[first] : end]
@@ -180,6 +182,8 @@ class PeopleFinder:
             end = start + length
             name = string[start:end]
             if words.kinds[words.at(end - 1)] in (Kind.TITLE, Kind.HEAD) and end - start > 1:
+                continue
+            if name[-1:] in _NO_ENDING:
                 continue
             if len(name) < length or not _HAN.fullmatch(name) or not words.is_edge(end):
                 continue

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Mention
+from kg.extract.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,13 @@ _PAPER = re.compile(
     r"(?:报|日报|晚报|时报|周刊|周报|月刊|杂志|网|早报|晨报|都市报|评论|快报|新闻|财经|学报|通讯|新闻周刊|人物|商业评论)$"
 )
 _PAPERWORK = re.compile(
-    r"(?:议案|公告|函|通知书|预案|草案|决定书|报告书|通知单|申请书|判决书|裁定书|合同|委托书|提案|文书|章程|事项)(?:\([^()]{1,12}\))*$"
+    r"(?:议案|公告|函|通知书|预案|草案|决定书|报告书|通知单|起诉状|传票|裁决书|确认书|申请书|判决书|裁定书|合同|委托书|提案|文书|章程|事项)(?:\([^()]{1,12}\))*$"
 )
+_PLAIN_DEAL = re.compile(
+    r"(?:股权|股份|股票|资产|增资|扩股|转让|收购|购买|出售|框架|合作|战略|项目|意向|补充|变更|借款|投资|认购|委托|担保|质押|抵押|租赁|许可|商标|技术|服务"
+    r"|采购|购销|盈利|补偿|表决权|一致行动|业绩|承诺|及|和|之|与|发行|支付|现金|股东|协议|书|合同|备忘录|意向|执行|转债|改造|关于|解除|终止|的)+"
+)
+"""An agreement that only says what kind it is."""
 _PAPER_CONTEXT = re.compile(r"(?:杂志|记者|报道|期刊|网站|社论|专访|采访|报|刊文|刊登|撰文|援引|评选|公布的|发布的)")
 _PLAY_BEFORE = re.compile(
     r"(?:电影|影片|游戏|手游|端游|网游|电视剧|剧集|网剧|综艺|节目|动画|动漫|小说|歌曲|专辑|纪录片|栏目|真人秀|大片|著作|一书|新书|连续剧|续作|IP|漫画|网文|作品)$"
@@ -36,6 +42,10 @@ _AFTER = re.compile(
     r"(?P<noun>项目|工程|计划|行动|课题|成果|赛道|行业|领域|产业|奖项|奖章|奖|称号|大奖|大会|论坛|峰会|年会|大赛|研讨会|发布会|"
     r"研究院|实验室|联盟|协会|公司|集团|平台|系统|品牌|产品|芯片|处理器|大模型|模型|机器人|手机|服务器|数据库|操作系统|解决方案|联合解决方案|方案|软件|APP|App|应用|小程序|引擎|框架|技术|算法|服务|卫星|火箭|汽车|车型|电池|疫苗|药物|品牌|商标|号)"
 )
+_VAGUE = frozenset(
+    ("产品", "方案", "解决方案", "品牌", "服务", "应用", "技术", "模型", "号", "行动", "工程", "计划", "项目", "概念")
+)
+"""Behind an ordinary word in quotation marks these make no name of it."""
 _NOUN_CLASS = {
     "Project": "项目 工程 计划 行动 课题 成果",
     "Industry": "赛道 行业 领域 产业",
@@ -69,7 +79,7 @@ def quoted_names(words: Words) -> Iterator[Mention]:
         cls, confidence = _work(string, found.start(), found.end(), found[1])
         yield Mention(start, end, found[1], cls, confidence, "title-mark")
     for found in _QUOTED.finditer(string):
-        made = _quoted(string, found)
+        made = _quoted(string, found, _is_ordinary(words, *found.span(1)))
         if made is not None:
             yield made
 
@@ -87,13 +97,25 @@ def _work(string: str, start: int, end: int, name: str) -> tuple[str, float]:
         # What is named inside counts, not the paper.
         return "Report", 0.3
     if _DEAL.search(name):
-        return "Agreement", 0.7 if len(name) < 30 else 0.3
+        return "Agreement", 0.3 if len(name) >= 30 or _PLAIN_DEAL.fullmatch(name) else 0.7
     if _PLAY_BEFORE.search(before) or _PLAY_AFTER.match(after):
         return "Product", 0.75
     return "Report", 0.85 if len(name) > 6 else 0.6
 
 
-def _quoted(string: str, found: re.Match[str]) -> Mention | None:
+def _is_ordinary(words: Words, start: int, end: int) -> bool:
+    """Whether the text holds nothing but a few ordinary words: “重磅”, “白衣骑士”."""
+    if end - start > 4:
+        return False
+    index = words.at(start)
+    while index < len(words.words) and words.starts[index] < end:
+        if words.kinds[index] >= Kind.LETTER:
+            return False
+        index += 1
+    return True
+
+
+def _quoted(string: str, found: re.Match[str], ordinary: bool) -> Mention | None:
     name = found[1]
     start, end = found.span(1)
     if len(name) < 2 or name.isdigit() or any(mark in name for mark in "。!?;") or ("+" in name and len(name) > 12):
@@ -107,6 +129,8 @@ def _quoted(string: str, found: re.Match[str]) -> Mention | None:
         if cls in ("ResearchInstitute", "Association", "Company", "Conference"):
             # The noun belongs to the name, marks or not.
             return Mention(start, end, name, cls, 0.6, "quote") if len(name) <= 16 else None
+        if ordinary and noun["noun"] in _VAGUE:
+            return None
         confidence = 0.9 if cls == "Project" else 0.75
         if cls in ("Product", "Technology", "Industry") and ("," in name or len(name) > 30):
             confidence = 0.55
@@ -116,6 +140,6 @@ def _quoted(string: str, found: re.Match[str]) -> Mention | None:
         return Mention(start, end, name, str(own.lastgroup), 0.6, "quote")
     if _AWARDING.search(before):
         return Mention(start, end, name, "Award", 0.6, "quote")
-    if _MAKING.search(before) and len(name) <= 20 and "," not in name:
+    if not ordinary and _MAKING.search(before) and len(name) <= 20 and "," not in name:
         return Mention(start, end, name, "Product", 0.6, "quote")
     return None

@@ -166,7 +166,7 @@ class WordKinds:
             return Kind.SOFT
         if text in self._function:
             return Kind.BREAK
-        if text in self._heads:
+        if text in self._heads and text not in self._inner:
             return Kind.HEAD
         if text in self._plain and text not in self._inner and text not in self._lexicon.suffixes:
             return Kind.BREAK
@@ -190,7 +190,7 @@ class WordKinds:
         if len(text) == 1:
             if text in self._unlikely:
                 return Kind.VERB
-            return Kind.BREAK if tag in _FUNCTION_TAGS else Kind.LETTER
+            return Kind.SOFT if tag in _FUNCTION_TAGS else Kind.LETTER
         if entry is not None and tag == "j":
             return Kind.PROPER
         if tag.startswith("ns"):
