@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.accounts import Quarantined, Tally
@@ -15,7 +16,7 @@ from kg.store import now
 from kg.tables import first_row, id_of, is_minted, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kg.codec import Candidate
     from kg.intake import Intake, Rows
@@ -84,27 +85,28 @@ class Quarantine:
         for item, document, ids in self._retries():
             passed = validate(document, self._schema)
             rows = intake.rows(passed)
-            candidates: tuple[Candidate, ...] = (*passed.statements, *passed.events, *passed.observations)
-
-            def move(
-                item: int = item,
-                rows: Rows = rows,
-                candidates: tuple[Candidate, ...] = candidates,
-                ids: dict[CandidateKey, str] = ids,
-            ) -> int:
-                stored = {id_of("s", row[0]) for row in rows.statements}
-                stored |= {id_of("v", row[0]) for row in rows.events} | {
-                    id_of("b", row[0]) for row in rows.observations
-                }
-                if stored:
-                    taken = journal.extend(rows, item, journal.step())
-                    stored -= {id_of(prefix, key) for key in taken for prefix in "vb"}
-                keys = [candidate_key(c) for c in candidates if c.id in stored]
-                return self.remove(ids[key] for key in keys if key in ids)
-
-            accepted = self._store.write(move)
+            candidates = (*passed.statements, *passed.events, *passed.observations)
+            accepted = self._store.write(partial(self._move, candidates, ids, rows, item, journal))
             total += Tally(len(ids), accepted, len(ids) - accepted)
         return total
+
+    def _move(
+        self,
+        candidates: Iterable[Candidate],
+        ids: Mapping[CandidateKey, str],
+        rows: Rows,
+        item: int,
+        journal: Journal,
+    ) -> int:
+        """Move what passed into the ledger; how many that were."""
+        stored = {id_of("s", row[0]) for row in rows.statements}
+        stored.update(id_of("v", row[0]) for row in rows.events)
+        stored.update(id_of("b", row[0]) for row in rows.observations)
+        if stored:
+            taken = journal.extend(rows, item, journal.step())
+            stored -= {id_of(prefix, key) for key in taken for prefix in "vb"}
+        keys = [candidate_key(c) for c in candidates if c.id in stored]
+        return self.remove(ids[key] for key in keys if key in ids)
 
     def _retries(self) -> list[tuple[int, Document, dict[CandidateKey, str]]]:
         """For each item in the ledger of which something was refused that a new ontology may take: the item's key, a

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["Segmenter", "cache_folder"]
 
@@ -98,6 +98,16 @@ class Segmenter:
                 table[word] = sure
                 for length in range(1, len(word)):
                     table.setdefault(word[:length], _PREFIX)
+
+    def part(self, beginnings: Iterable[str], endings: Collection[str]) -> None:
+        """Forget dictionary words made of a beginning and an ending, so that they are cut in two: 大学|教授."""
+        table = self._words
+        for beginning in beginnings:
+            if beginning in table:
+                for ending in endings:
+                    word = beginning + ending
+                    if word in table and word not in self._user:
+                        table[word] = _PREFIX
 
     def cut(self, string: str) -> list[str]:
         """The words in order; joined they are `string` again. Linear in its length."""

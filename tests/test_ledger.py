@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UnknownNameError
+from kg.journal import Journal
 from kg.ledger import Ledger, Receipt, Tally
 from kg.model import Amount, LiteralValue, Node, Rejection, mint
 from kg.validate import validate
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kg.intake import Rows
     from kg.ledger import Changes
     from kg.model import Document
 
@@ -561,11 +563,34 @@ def test_an_item_that_fails_halfway_leaves_nothing(ledger: Ledger, monkeypatch: 
         patch.setattr("kg.link.Linker.meet", fail)
         with pytest.raises(RuntimeError):
             ledger.add(funding("乙").document)
-        with pytest.raises(RuntimeError), ledger.bulk():
-            ledger.add(funding("丙").document)
     assert text(ledger) == before
     ledger.add(funding("乙").document)
     assert ledger.item("乙") is not None
+
+
+def test_one_that_fails_in_a_bulk_write_does_not_take_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Journal.write
+
+    def fail_for(self: Journal, rows: Rows, sequence: int) -> set[int]:
+        taken = write(self, rows, sequence)
+        if rows.item[0] == "丙":
+            raise RuntimeError
+        return taken
+
+    with Ledger.open(":memory:", SCHEMA) as ledger, Ledger.open(":memory:", SCHEMA) as right:
+        for item in "甲乙丁":
+            right.add(funding(item).document)
+        right.forget("甲")
+        monkeypatch.setattr(Journal, "write", fail_for)
+        with ledger.bulk():
+            ledger.add(funding("甲").document)
+            ledger.add(funding("乙").document)
+            ledger.forget("甲")
+            with pytest.raises(RuntimeError):
+                ledger.add(funding("丙").document)
+            ledger.add(funding("丁").document)
+        assert text(ledger) == text(right)
+        assert ledger.check() == []
 
 
 def test_threads_may_share_a_ledger(tmp_path: Path) -> None:

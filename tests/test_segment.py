@@ -33,6 +33,13 @@ def test_unknown_letters_stay_single(segmenter: Segmenter) -> None:
     assert segmenter.cut("燧曜宣布")[:2] == ["燧", "曜"]
 
 
+def test_parted_words_are_cut_in_two() -> None:
+    segmenter = Segmenter()
+    assert "大学教授" in segmenter.cut("一位大学教授说")
+    segmenter.part(["大学"], ["教授"])
+    assert segmenter.cut("一位大学教授说")[-3:] == ["大学", "教授", "说"]
+
+
 def test_latin_words_and_numbers_stay_whole(segmenter: Segmenter) -> None:
     assert segmenter.cut("用Kubernetes部署2021年") == ["用", "Kubernetes", "部署", "2021", "年"]
 

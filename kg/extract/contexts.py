@@ -343,7 +343,7 @@ class ContextFinder:
         if letters:
             return 0.6
         if inside[-1].suffix is not None and len(inside) == 2:
-            return 0.65
+            return 0.7
         return 0.35
 
     def _loose(self, words: Words, first: int) -> Mention | None:

@@ -22,7 +22,7 @@ from kg.extract.people import PeopleFinder
 from kg.extract.quotes import quoted_names
 from kg.extract.shortening import ShortForms
 from kg.extract.things import ThingFinder
-from kg.extract.words import WordKinds, Words
+from kg.extract.words import ORGANISATIONS, WordKinds, Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,9 @@ class MentionFinder:
         self._segmenter = segmenter
         wordings = NameWords.load(lexicon, patterns)
         segmenter.keep(wordings.whole())
+        # The dictionary has 大学教授 and its like as one word.
+        bodies = [word for word, suffix in lexicon.suffixes.items() if suffix.type in ORGANISATIONS and len(word) > 1]
+        segmenter.part(bodies, [post for post in lexicon.words("words", "titles", "base") if not post.isascii()])
         self._kinds = WordKinds(lexicon, segmenter, wordings.verbs(), wordings.acronyms)
         self._known = KnownFinder(lexicon, wordings)
         self._endings = EndingFinder(lexicon)

@@ -11,7 +11,7 @@ from kg.extract.words import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.extract.words import Words
+    from kg.extract.words import Word, Words
     from kg.lexicon import Lexicon, Suffix
 
 __all__ = ["EndingFinder"]
@@ -127,7 +127,7 @@ class EndingFinder:
             return _area(words, index, suffix)
         first = index
         while first > 0 and index - first < 4 and _looks_coined(words, first - 1):
-            if texts[first - 1].text in suffix.generic:
+            if texts[first - 1].text in suffix.generic or _is_complete(texts[first - 1]):
                 break
             first -= 1
         if first == index:
@@ -196,6 +196,11 @@ def _looks_coined(words: Words, index: int) -> bool:
     if kind == Kind.PLACE:
         return word.entry is None and len(word.text) == 2
     return kind in (Kind.LETTER, Kind.PROPER, Kind.LATIN, Kind.KNOWN)
+
+
+def _is_complete(word: Word) -> bool:
+    """Whether a word is a whole name with an ending of its own: no company begins with 加州理工学院."""
+    return word.suffix is not None and not word.whole and word.suffix.type not in _COMPANIES
 
 
 def _project(words: Words, index: int) -> tuple[int, float] | None:
