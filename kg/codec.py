@@ -51,12 +51,15 @@ __all__ = [
     "statement_to_json",
     "to_json",
     "values_from_json",
+    "values_text",
     "values_to_json",
 ]
 
 Candidate: TypeAlias = "Statement | Event | Observation"
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+_quote = json.encoder.encode_basestring
 
 
 def dumps(value: Any) -> str:
@@ -88,6 +91,28 @@ def values_to_json(values: Mapping[str, Value]) -> JsonObject:
 
 def values_from_json(row: Mapping[str, Any]) -> dict[str, Value]:
     return {name: amount_from_json(v) if isinstance(v, dict) else v for name, v in row.items()}
+
+
+def values_text(values: Mapping[str, Value]) -> str:
+    """`dumps(values_to_json(values))`, several times faster for what values mostly are: words and amounts."""
+    if not values:
+        return "{}"
+    parts = []
+    for name in sorted(values):
+        value = values[name]
+        if isinstance(value, Amount):
+            told = (
+                f'{{"approximate":{"true" if value.approximate else "false"},"currency":{_quote(value.currency)},'
+                f'"high":{_number(value.high)},"literal":{_quote(value.literal)},"low":{_number(value.low)}}}'
+            )
+        else:
+            told = _quote(value) if isinstance(value, str) else dumps(value)
+        parts.append(f"{_quote(name)}:{told}")
+    return f"{{{','.join(parts)}}}"
+
+
+def _number(bound: float | None) -> str:
+    return "null" if bound is None else dumps(bound)
 
 
 def node_to_json(node: Node) -> JsonObject:

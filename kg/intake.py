@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from kg.accounts import Tally
-from kg.codec import dumps, to_json, values_to_json
+from kg.codec import dumps, to_json, values_text
 from kg.errors import UnknownNameError
 from kg.link import WITNESSES
 from kg.model import Event, LiteralValue, Node, Observation, Rejection, Span, Statement
@@ -19,7 +19,7 @@ from kg.tables import is_minted, key_of, text_key
 from kg.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from kg.codec import Candidate
     from kg.model import Document, Evidence, NewsItem, Value
@@ -127,6 +127,7 @@ class _Filing:
         self._kinds = intake._kinds
         item = document.item
         self._item = item
+        self._keys: dict[str, int] = {}
         self._passages: dict[_Row, int] = {}
         self._mentions: dict[tuple[str, str, str], None] = {}
         self._seen_with: dict[str, set[str]] = {}
@@ -147,12 +148,15 @@ class _Filing:
             self._file(document.observations, Observation, self._observation),
         )
         rows.tallies = (tallies[1], tallies[0], tallies[2])
-        rows.passages = [(number, *row) for row, number in self._passages.items()]
+        for (start, stop, where, text, sentence), number in self._passages.items():
+            whole, read = _whole(text), _whole(sentence)
+            rows.passages.append((number, start, stop, where, None if whole == read else whole, read))
         self._name()
         rejections = (intake.rejection(r, item.id) for r in (*document.rejections, *self._refused))
         rows.rejections = list({row[0]: row for row in rejections}.values())
-        told = (rows.mentions, rows.passages, rows.statements, rows.evidence, rows.events, rows.roles)
-        rows.reading = text_key(repr((*told, rows.observations, [r[0] for r in rows.rejections])))
+        # Statements are left out: their keys, which are in the evidence, say the same.
+        told = (rows.mentions, rows.passages, rows.evidence, rows.events, rows.roles, rows.observations)
+        rows.reading = text_key(repr((*told, [row[0] for row in rows.rejections])))
 
     # -- the account
 
@@ -169,7 +173,14 @@ class _Filing:
         return Tally(read + earlier, accepted, refused + earlier, skipped)
 
     def _fits(self, identifier: str, type_: str) -> bool:
-        return type_ in self._kinds and is_minted(identifier, "e")
+        """Whether an entity can be kept; then its key is in `_keys`."""
+        if type_ not in self._kinds:
+            return False
+        if identifier not in self._keys:
+            if not is_minted(identifier, "e"):
+                return False
+            self._keys[identifier] = key_of(identifier)
+        return True
 
     def _refusal(self, node: Node | None, candidate: Candidate | None, text: str = "") -> Rejection:
         if node is not None and node.type not in self._kinds:
@@ -225,7 +236,7 @@ class _Filing:
             key,
             statement.status,
             float(statement.confidence),
-            dumps(values_to_json(statement.qualifiers)) if statement.qualifiers else "{}",
+            values_text(statement.qualifiers),
             key_of(event) if event is not None and is_minted(event, "v") else None,
             statement.extractor,
             evidence.cue,
@@ -236,11 +247,11 @@ class _Filing:
             rows.evidence.append(said)
         if self._known(statement.id):
             return False
-        subject = key_of(statement.subject.id)
+        subject = self._keys[statement.subject.id]
         if isinstance(end, LiteralValue):
             tail: _Row = (subject, None, end.value, end.datatype)
         else:
-            object_ = key_of(end.id)
+            object_ = self._keys[end.id]
             if self._schema.properties[statement.predicate].symmetric and object_ < subject:
                 subject, object_ = object_, subject
             tail = (subject, object_, None, None)
@@ -264,14 +275,14 @@ class _Filing:
                 event.type,
                 event.status,
                 float(event.confidence),
-                dumps(values_to_json(event.values)),
+                values_text(event.values),
                 event.extractor,
                 evidence.cue,
                 _references(evidence),
             )
         )
         self.rows.roles += [
-            (key, role, number, key_of(node.id))
+            (key, role, number, self._keys[node.id])
             for role, filled in event.roles.items()
             for number, node in enumerate(dict.fromkeys(filled))
         ]
@@ -294,7 +305,7 @@ class _Filing:
                 observation.period,
                 observation.scope,
                 observation.change,
-                None if reporter is None else key_of(reporter.id),
+                None if reporter is None else self._keys[reporter.id],
                 float(observation.confidence),
                 observation.extractor,
                 evidence.cue,
@@ -313,33 +324,32 @@ class _Filing:
         return False
 
     def _passage(self, evidence: Evidence) -> int:
-        text, sentence = _whole(evidence.text), _whole(evidence.sentence)
-        row = (evidence.start, evidence.end, evidence.field, None if text == sentence else text, sentence)
+        row = (evidence.start, evidence.end, evidence.field, evidence.text, evidence.sentence)
         return self._passages.setdefault(row, len(self._passages))
 
-    def _meet(self, nodes: Iterable[Node]) -> None:
+    def _meet(self, nodes: Collection[Node]) -> None:
         """Note whom each person is seen with."""
-        nodes = list(nodes)
+        kinds = self._kinds
         for person in nodes:
-            if self._kinds[person.type] == "person":
+            if kinds[person.type] == "person":
                 seen = self._seen_with.setdefault(person.id, set())
-                seen.update(n.id for n in nodes if self._kinds[n.type] in WITNESSES)
+                seen.update(n.id for n in nodes if kinds[n.type] in WITNESSES)
 
     def _name(self) -> None:
-        rows, fold_ = self.rows, self._intake.fold
-        kinds: dict[str, str] = {}
-        names: dict[tuple[str, str], list[int]] = {}
+        rows, keys, fold_ = self.rows, self._keys, self._intake.fold
+        kinds: dict[int, str] = {}
+        names: dict[tuple[int, str], list[int]] = {}
         for entity, name, type_ in self._mentions:
+            key = keys[entity]
             if type_:
-                kinds.setdefault(entity, self._kinds[type_])
-            use = names.setdefault((entity, name), [0, 0])
-            use[0 if type_ else 1] = 1
-        rows.entities = [(key_of(entity), kind) for entity, kind in kinds.items()]
-        rows.mentions = [(key_of(entity), name, type_) for entity, name, type_ in self._mentions]
-        rows.names = [(key_of(entity), name, fold_(name), *use) for (entity, name), use in names.items()]
+                kinds.setdefault(key, self._kinds[type_])
+            rows.mentions.append((key, name, type_))
+            names.setdefault((key, name), [0, 0])[0 if type_ else 1] = 1
+        rows.entities = [*kinds.items()]
+        rows.names = [(key, name, fold_(name), *use) for (key, name), use in names.items()]
         for person, seen in self._seen_with.items():
             called = {text_key(fold_(n)) for e, n, type_ in self._mentions if e == person and type_}
-            rows.witnesses[key_of(person)] = {(key_of(witness), name) for witness in seen for name in called}
+            rows.witnesses[keys[person]] = {(keys[witness], name) for witness in seen for name in called}
 
 
 def _item_row(item: NewsItem) -> _Row:

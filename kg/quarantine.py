@@ -85,7 +85,7 @@ class Quarantine:
         for item, document, ids in self._retries():
             passed = validate(document, self._schema)
             rows = intake.rows(passed)
-            candidates = (*passed.statements, *passed.events, *passed.observations)
+            candidates: tuple[Candidate, ...] = (*passed.statements, *passed.events, *passed.observations)
             accepted = self._store.write(partial(self._move, candidates, ids, rows, item, journal))
             total += Tally(len(ids), accepted, len(ids) - accepted)
         return total

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.codec import dumps, entity_to_json, from_json, item_to_json, to_json, values_from_json, values_to_json
+from kg.codec import (
+    dumps,
+    entity_to_json,
+    from_json,
+    item_to_json,
+    to_json,
+    values_from_json,
+    values_text,
+    values_to_json,
+)
 from kg.errors import UsageError
 from kg.model import (
     STATUSES,
@@ -105,6 +114,7 @@ def test_values_keep_their_types(given_: dict[str, Amount]) -> None:
     again = values_from_json(json.loads(dumps(values_to_json(given_))))
     assert again == given_
     assert {k: type(v) for k, v in again.items()} == {k: type(v) for k, v in given_.items()}
+    assert values_text(given_) == dumps(values_to_json(given_))
 
 
 def test_a_statement_row_has_the_documented_shape() -> None:

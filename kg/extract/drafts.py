@@ -243,10 +243,14 @@ def _date(skel: Skeleton, trigger: tuple[int, int], clause: tuple[int, int]) -> 
     """The date that a fact told at `trigger` has: in its clause, else the last one told before it in the sentence."""
     # 2020年度 says for which year, not when.
     dates = [d for d in skel.dates if isinstance(d.value, str) and d.kind == "date" and not d.literal.endswith("年度")]
-    lo, hi = skel.span(*clause)
+    hi = skel.span(*clause)[1]
+    # A date that opens the clause was lifted out in front of it.
+    lo = skel.ends[clause[0] - 1] if clause[0] else skel.sentence.start
     inside = [d for d in dates if lo <= d.start < hi]
     if inside:
         return str(min(inside, key=lambda d: (abs(d.start - trigger[0]), d.start)).value)
+    if _BACKGROUND.search(skel.text, *clause):
+        return None  # 成立于2004年,此前曾获投资: not in 2004
     before = [d for d in dates if d.start < trigger[0]]
     return str(before[-1].value) if before else None
 

@@ -408,7 +408,10 @@ _LIST = re.compile(
 
 def _fold_lists(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
     pieces: list[tuple[int, int, str, Chunk | None]] = []
-    for found in _LIST.finditer(skel.text):
+    person = alphabet.of("Person")
+    # Between people 与 joins as 和 does: 米玉杰与秦永沛升任副总.
+    people = re.compile(f"{_LIST.pattern}|{person}(?:[、和及与]{person})+")
+    for found in people.finditer(skel.text):
         lo, hi = found.span()
         positions = [i for i in range(lo, hi) if i in skel.chunks and skel.chunks[i].members]
         # Runs of one kind fold together; a change of kind ends the run.
