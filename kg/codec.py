@@ -18,6 +18,7 @@ a value equal to the one it was written from.
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from kg.errors import UsageError
@@ -112,7 +113,9 @@ def values_text(values: Mapping[str, Value]) -> str:
 
 
 def _number(bound: float | None) -> str:
-    return "null" if bound is None else dumps(bound)
+    if bound is None:
+        return "null"
+    return repr(bound) if type(bound) is float and isfinite(bound) else dumps(bound)
 
 
 def node_to_json(node: Node) -> JsonObject:

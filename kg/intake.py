@@ -19,7 +19,7 @@ from kg.tables import is_minted, key_of, text_key
 from kg.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from kg.codec import Candidate
     from kg.model import Document, Evidence, NewsItem, Value
@@ -64,7 +64,7 @@ class Rows:
     """Of statements, events, observations."""
 
 
-def marks(schema: Schema, predicate: str, qualifiers: Mapping[str, Value]) -> str:
+def marks(schema: Schema, predicate: str, qualifiers: Mapping[str, Value], fold: Callable[[str], str] = fold) -> str:
     """The identifying qualifiers in matching form: statements of one relation between the same ends that have equal
     marks are one fact."""
     told = [
@@ -256,7 +256,11 @@ class _Filing:
                 subject, object_ = object_, subject
             tail = (subject, object_, None, None)
             self._meet((statement.subject, end))
-        found = marks(self._schema, statement.predicate, statement.qualifiers) if statement.qualifiers else ""
+        found = (
+            marks(self._schema, statement.predicate, statement.qualifiers, self._intake.fold)
+            if statement.qualifiers
+            else ""
+        )
         rows.statements.append((key, statement.predicate, *tail, found))
         return True
 

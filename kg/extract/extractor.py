@@ -9,12 +9,13 @@ from kg.extract.anaphora import subject_before
 from kg.extract.assembly import Assembly
 from kg.extract.drafts import Draft, Filler, draft, gather, inferred
 from kg.extract.figures import FigureWords
+from kg.extract.folds import skeleton
 from kg.extract.mentions import MentionFinder
 from kg.extract.observations import find_observations
 from kg.extract.posts import PostWords
 from kg.extract.reference import resolve
 from kg.extract.series import filled_in, made_by, named_one_by_one, part_from_verbs, short_places
-from kg.extract.skeleton import Alphabet, skeleton
+from kg.extract.skeleton import Alphabet
 from kg.extract.status import StatusCues, settle
 from kg.extract.wordings import Wordings, choose
 from kg.lexicon import Lexicon

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from marked import marked
 
-from kg.extract.skeleton import TITLE, Alphabet, Skeleton, skeleton
+from kg.extract.folds import skeleton
+from kg.extract.skeleton import TITLE, Alphabet, Skeleton
 from kg.schema import Schema
 
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 from kg.errors import OntologyError
-from kg.extract.skeleton import Alphabet, skeleton
+from kg.extract.folds import skeleton
+from kg.extract.skeleton import Alphabet
 from kg.extract.wordings import Match, Wordings
 from kg.schema import Schema
 
