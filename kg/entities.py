@@ -41,6 +41,7 @@ class Entities:
         self._linker = linker
         self._nodes: dict[int, Node] = {}
         self._state: object = None
+        self._complete = False
 
     def get(self, identifier: str) -> LedgerEntity | None:
         """The entity that a minted id, canonical or not, stands for; None where there is none."""
@@ -55,6 +56,16 @@ class Entities:
                 if (entity := self._entity(self._linker.members(root))) is not None:
                     yield entity
             return
+        self.refresh()
+        nodes = self._nodes
+        for entity in self._everyone():
+            node = entity.node
+            for member in entity.members:
+                nodes[key_of(member)] = node
+            yield entity
+        self._complete = nodes is self._nodes
+
+    def _everyone(self) -> Iterator[LedgerEntity]:
         roots = dict(self._store.all("SELECT entity, canonical FROM canonical"))
         grouped: dict[int, list[int]] = defaultdict(list)
         for entity_key, root in roots.items():
@@ -111,12 +122,10 @@ class Entities:
             self._store.one("SELECT sequence FROM state"),
         )
         if state != self._state or len(self._nodes) > 2_000_000:
-            self._nodes, self._state = {}, state
-        if everything and not self._nodes:
-            for entity in self.all():
-                node = entity.node
-                for member in entity.members:
-                    self._nodes[key_of(member)] = node
+            self._nodes, self._state, self._complete = {}, state, False
+        if everything and not self._complete:
+            for _ in self.all():
+                pass
 
     def members(self, identifier: str) -> list[int]:
         """The keys of all minted entities that an id stands for."""

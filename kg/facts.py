@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.codec import values_from_json
 from kg.model import Evidence, LiteralValue, Node
-from kg.rollup import Testimony, combine
+from kg.rollup import Testimony, alone, combine
 from kg.tables import id_of, is_minted, key_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,11 @@ class Facts:
         if entity is not None:
             of_entity = self._statements_of(entity)
             keys = of_entity if keys is None else of_entity.intersection(keys)
-        for fact in self._all_facts(predicate) if keys is None else self._some_facts(keys):
+        found = self._all_facts(predicate) if keys is None else self._some_facts(keys)
+        if status is None and (predicate is None or keys is None):
+            yield from found
+            return
+        for fact in found:
             if (status is None or fact.status == status) and (predicate is None or fact.predicate == predicate):
                 yield fact
 
@@ -95,15 +99,15 @@ class Facts:
             firsts[first].append(key)
         where, parameters = (" WHERE s.predicate = ?", (predicate,)) if predicate is not None else ("", ())
         rows = self._store.rows(f"{_TESTIMONY}{where} ORDER BY s.key", parameters)
-        for key, told in groupby(rows, key=itemgetter(0)):
-            first = merged.get(key, key)
-            if first != key:
-                continue
-            evidence = list(told)
-            for other in firsts.get(key, ()):
-                if other != key:
-                    evidence += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
-            fact = self._fact(key, evidence)
+        for key, group in groupby(rows, key=itemgetter(0)):
+            told = list(group)
+            if key in merged:
+                if merged[key] != key:
+                    continue
+                for other in firsts[key]:
+                    if other != key:
+                        told += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
+            fact = self._fact(key, told)
             if fact is not None:
                 yield fact
 
@@ -191,7 +195,33 @@ class Facts:
                 return None
             if right.id < left.id and self._symmetric(predicate):
                 left, right = right, left
-        return combine(id_of("s", key), left, predicate, right, [_testimony(row) for row in rows])
+        if len(rows) > 1:
+            return combine(id_of("s", key), left, predicate, right, [_testimony(row) for row in rows])
+        item, published, _, status, confidence, told, event, _, start, end, text, sentence, where, refs, cue = rows[0][
+            6:
+        ]
+        return alone(
+            f"s{key:016x}",
+            left,
+            predicate,
+            right,
+            _qualifiers(told),
+            status,
+            confidence,
+            item,
+            published,
+            Evidence(
+                item,
+                start,
+                end,
+                sentence if text is None else text,
+                sentence,
+                where,
+                tuple(json.loads(refs)) if refs else (),
+                cue,
+            ),
+            None if event is None else f"v{event:016x}",
+        )
 
     def testimonies(self, identifier: str) -> list[Testimony]:
         """What each item says about a fact, in the order of the items' dates."""
@@ -217,8 +247,12 @@ def evidence_of(row: _Row) -> Evidence:
 
 
 @lru_cache(maxsize=4096)
-def _values(text: str) -> Mapping[str, Value]:
+def _read(text: str) -> Mapping[str, Value]:
     return values_from_json(json.loads(text))
+
+
+def _qualifiers(text: str) -> dict[str, Value]:
+    return {} if text == "{}" else {**_read(text)}
 
 
 def _testimony(row: _Row) -> Testimony:
@@ -229,7 +263,7 @@ def _testimony(row: _Row) -> Testimony:
         origin or f"item\x1f{item}",
         status,
         confidence,
-        {} if qualifiers == "{}" else dict(_values(qualifiers)),
+        _qualifiers(qualifiers),
         evidence_of((item, *row[14:])),
         None if event is None else id_of("v", event),
         extractor,

@@ -22,6 +22,7 @@ __all__ = [
     "MOST_SURE",
     "RANK",
     "Testimony",
+    "alone",
     "class_of",
     "combine",
     "confidence_of",
@@ -66,22 +67,9 @@ def combine(
     except that what only the others tell is taken over, unless it is a date: a plan's date is no fact's.
     """
     if len(told) == 1:
-        (only,) = told
-        return Fact(
-            identifier,
-            subject,
-            predicate,
-            object_,
-            only.qualifiers,
-            only.status,
-            min(only.confidence, MOST_SURE),
-            1,
-            (only.item,),
-            (only.evidence,),
-            only.published,
-            only.published,
-            () if only.event is None else (only.event,),
-        )
+        t = told[0]
+        what = (t.qualifiers, t.status, t.confidence)
+        return alone(identifier, subject, predicate, object_, *what, t.item, t.published, t.evidence, t.event)
     status = status_of(told)
     agreeing = [t for t in told if _agrees(t.status, status)]
     qualifiers = _qualifiers(agreeing, [t for t in told if not _agrees(t.status, status)])
@@ -100,6 +88,37 @@ def combine(
         dated[0][1] if dated else None,
         dated[-1][1] if dated else None,
         tuple(sorted({t.event for t in told if t.event is not None})),
+    )
+
+
+def alone(
+    identifier: str,
+    subject: Node,
+    predicate: str,
+    object_: Node | LiteralValue,
+    qualifiers: Mapping[str, Value],
+    status: Status,
+    confidence: float,
+    item: str,
+    published: str | None,
+    evidence: Evidence,
+    event: str | None,
+) -> Fact:
+    """The fact that one item tells alone, as most are."""
+    return Fact(
+        identifier,
+        subject,
+        predicate,
+        object_,
+        qualifiers,
+        status,
+        confidence if confidence < MOST_SURE else MOST_SURE,
+        1,
+        (item,),
+        (evidence,),
+        published,
+        published,
+        () if event is None else (event,),
     )
 
 

@@ -164,12 +164,12 @@ class Views:
         for kind, identifier in self._store.rows("SELECT kind, id FROM change WHERE sequence > ?", (since,)):
             logged[kind].add(identifier)
         items = {i for (i,) in self._store.rows("SELECT id FROM item WHERE key > ?", (since,))} | logged["item"]
-        statements = self._keys("SELECT DISTINCT statement FROM evidence WHERE key >= ?", first_row(since + 1))
+        statements = self._keys("SELECT statement FROM evidence NOT INDEXED WHERE key >= ?", first_row(since + 1))
         statements |= {key_of(i) for i in logged["statement"]}
         events = self._keys("SELECT key FROM event WHERE item > ?", since) | {key_of(i) for i in logged["event"]}
         figures = self._keys("SELECT key FROM observation WHERE item > ?", since)
         figures |= {key_of(i) for i in logged["observation"]}
-        entities = self._keys("SELECT DISTINCT entity FROM mention WHERE item > ?", since)
+        entities = self._keys("SELECT entity FROM mention INDEXED BY mention_item WHERE item > ?", since)
         linked = {key_of(i) for i in logged["link"]}
         entities |= {key_of(i) for i in logged["entity"]} | linked
         for entity in linked:
