@@ -190,7 +190,10 @@ class Extractor:
 
     def _employer(self, analysis: Analysis, post: Post) -> int | None:
         """Where somebody has a post that is told without an organisation: the one that the title is about, where it is
-        about one; else the subject before. Who heads a board works for a company, a professor for no company."""
+        about one; else the subject before. Who heads a board works for a company, a professor for no company, and an
+        analyst for none that the news tells."""
+        if self._posts.trades.search(post.title):
+            return None
         named = self._posts.public.search(post.title)
         classes = ("Organization",) if named else ("Company", "InvestmentFirm")
         titles = [s for s in analysis.text.sentences if s.kind == "title"]

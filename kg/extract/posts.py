@@ -28,6 +28,8 @@ class PostWords:
     former: frozenset[str]
     founder: re.Pattern[str]
     honorific: re.Pattern[str]
+    trades: re.Pattern[str]
+    """Without an organisation, no post at the company that the news is about: 分析师, 律师."""
     public: re.Pattern[str]
     """Posts that companies do not have: 教授, 部长."""
 
@@ -42,6 +44,7 @@ class PostWords:
                 frozenset(posts["former"]),
                 re.compile("|".join(map(re.escape, posts["founder"]))),
                 re.compile("^(?:" + "|".join(map(re.escape, posts["honorific"])) + ")$"),
+                re.compile("(?:" + "|".join(map(re.escape, posts["trades"])) + ")$"),
                 re.compile("|".join(map(re.escape, posts["public"]))),
             )
         except KeyError as error:

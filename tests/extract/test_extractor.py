@@ -50,6 +50,10 @@ def one(document: Document, predicate: str, object_name: str | None = None) -> S
             "[星河软件|Company]、[银杏数据|Company]与[东海银行|Company]签署合作协议。",
             {("星河软件", "partnersWith", "东海银行"), ("银杏数据", "partnersWith", "东海银行")},
         ),
+        (
+            "[星河软件|Company]完成A轮融资,[云山资本|InvestmentFirm]与[蓝海创投|InvestmentFirm]参投。",
+            {("星河软件", "raisedFrom", "云山资本"), ("星河软件", "raisedFrom", "蓝海创投")},
+        ),
         ("[李明|Person]毕业于[东海大学|University]。", {("李明", "educatedAt", "东海大学")}),
         ("[星河软件|Company]总部位于[杭州|Place]。", {("星河软件", "headquarteredIn", "杭州")}),
         ("总部位于[杭州|Place]的[星河软件|Company]发布公告。", {("星河软件", "headquarteredIn", "杭州")}),
@@ -93,6 +97,7 @@ def test_what_is_said(extractor: Extractor, text: str, expected: set[tuple[str, 
         "如果[星河软件|Company]收购[银杏数据|Company],市场将会震动。",
         "[星河软件|Company]会否收购[银杏数据|Company],外界并不清楚。",
         "[李明|Person]先生认识[王晓|Person]女士。",
+        "[律师|title][李明|Person]表示,[星河软件|Company]的做法并不少见。",
     ],
 )
 def test_what_is_not_said(extractor: Extractor, text: str) -> None:
@@ -107,6 +112,7 @@ def test_what_is_not_said(extractor: Extractor, text: str) -> None:
         ("据知情人士透露,[星河软件|Company]将收购[银杏数据|Company]。", "rumoured"),
         ("[星河软件|Company]否认收购[银杏数据|Company]。", "denied"),
         ("[星河软件|Company]终止收购[银杏数据|Company]。", "cancelled"),
+        ("双方同意取消[星河软件|Company]以40亿元收购[银杏数据|Company]的交易。", "cancelled"),
     ],
 )
 def test_status(extractor: Extractor, text: str, status: str) -> None:
