@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from kg.errors import UsageError
 from kg.schema import Schema
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ class KnowledgeGraph:
             snapshot = self._path.with_name(f"{self._path.name}.kgl")
         return EmbeddedGraph.open(snapshot, self.ledger, self.schema)
 
+    @staticmethod
+    def _own_files(path: Path) -> set[Path]:
+        beside = {path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal", ".kgl")}
+        return {path, path.with_suffix(".kgl"), *beside}
+
     # -- what goes in and out
 
     def load(
@@ -123,10 +129,15 @@ class KnowledgeGraph:
         return self.ledger.forget(item)
 
     def export(self, format: str, out: Path | str | IO[bytes], *, provenance: str = "graphs") -> ExportReport:
-        """Write the graph to a file or a binary stream; see `kg.export.rdf.export`."""
+        """Write the graph to a file or a binary stream; see `kg.export.rdf.export`.
+
+        Raises UsageError where the file is the ledger's own.
+        """
         from kg.export.rdf import export
 
         target = Path(out) if isinstance(out, str) else out
+        if self._path and isinstance(target, Path) and target.resolve() in self._own_files(self._path.resolve()):
+            raise UsageError(f"{out} belongs to the ledger itself; name another file")
         return export(self.ledger, self.schema, format, target, provenance=provenance)
 
     def push(

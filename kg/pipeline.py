@@ -337,8 +337,13 @@ def _take(
     again: bool,
 ) -> None:
     """Take one item all the way, and count what became of it and of its candidates."""
-    if not again and ledger.holds(item):
+    held = ledger.holds(item)
+    if held and not again:
         report.items += Tally(skipped=1)
+        return
+    if not held and (taken := _taken(item, ledger)) is not None:
+        report.items += Tally(rejected=1)
+        refuse(taken)
         return
     made = _read(item, extractor)
     failure = made.failure
@@ -368,6 +373,19 @@ def _take(
     for kind, read in made.read.items():
         report.count(kind, Tally(rejected=read))
     refuse(*failure)
+
+
+def _taken(item: NewsItem, ledger: Ledger) -> Rejection | None:
+    """Why an item must not take the place of one that is there: an id names news of one source. A new version of the
+    same source's is welcome."""
+    there = ledger.item(item.id)
+    if there is None or there.source == item.source:
+        return None
+    reason = (
+        f"{item.source}: '{item.title}' has the id '{item.id}' of '{there.title}' from {there.source}; "
+        f"give each its own, or kg forget {item.id} first"
+    )
+    return Rejection("store", "duplicate-id", reason, item.id, item.source, text=item.title)
 
 
 def _sure(document: Document, least: float) -> tuple[Document, Counter[Kind]]:

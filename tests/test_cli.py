@@ -373,6 +373,22 @@ def test_export_knows_the_format_by_the_suffix(run: Run, sample: Path, here: Pat
     assert (here / f"out.{suffix}").stat().st_size > 1000
 
 
+def test_export_spares_the_ledger(run: Run, sample: Path, here: Path) -> None:
+    kept = sample.read_bytes()
+    for own in (sample, here / ".." / here.name / sample.name, sample.with_suffix(".kgl")):
+        ran = run("export", "--format", "turtle", "-o", str(own))
+        assert ran.code == 2
+        assert "belongs to the ledger itself" in ran.err
+    assert sample.read_bytes() == kept
+
+
+def test_export_to_a_suffix_that_tells_nothing(run: Run, sample: Path) -> None:
+    ran = run("export", "-o", "out.txt")
+    assert ran.code == 2
+    assert ".ttl" in ran.err
+    assert "--format" in ran.err
+
+
 def test_export_prints_for_a_pipe(run: Run, sample: Path) -> None:
     import rdflib
 

@@ -328,6 +328,26 @@ def test_an_id_met_twice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ledger
     assert "of another item in a.txt" in next(ledger.rejections(rule="duplicate-id")).rejection.reason
 
 
+def test_an_id_of_another_source_takes_no_ones_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ledger: Ledger
+) -> None:
+    (tmp_path / "a.txt").write_text("新闻", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("新闻", encoding="utf-8")
+
+    class Other(Loader):
+        def item(self, source: Source, record: Record) -> NewsItem:
+            item = super().item(source, record)
+            return replace(item, source="乙报", title="另一条") if source.name == "b.txt" else item
+
+    _use(monkeypatch, Other())
+    _load(str(tmp_path / "a.txt"), ledger)
+    report = pipeline.load([str(tmp_path / "b.txt")], ledger, Extractor())
+    assert report.balanced
+    assert (report.items.accepted, report.items.rejected, report.replaced) == (0, COUNT, 0)
+    assert "乙报" not in {item.source for item in ledger.items()}
+    assert "or kg forget" in next(ledger.rejections(rule="duplicate-id")).rejection.reason
+
+
 @pytest.mark.parametrize("date", ["昨天", "2021-13", "2021-01/2021-03", "03.11.2021"])
 def test_a_date_that_is_none_is_refused_before_anything_is_read(news: str, ledger: Ledger, date: str) -> None:
     with pytest.raises(UsageError, match="is no date; write 2021-11-03"):

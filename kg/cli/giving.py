@@ -23,7 +23,7 @@ __all__ = ["completion", "evaluate", "export", "push", "vocabulary"]
     "--format",
     "form",
     metavar="NAME",
-    help="turtle, ntriples, nquads, trig, jsonld or graphml.  [default: by FILE's suffix, else turtle]",
+    help="turtle, ntriples, nquads, trig, rdfxml, jsonld, graphml or csv.  [default: by FILE's suffix]",
 )
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), required=True, metavar="FILE", help="- prints."
@@ -39,7 +39,7 @@ __all__ = ["completion", "evaluate", "export", "push", "vocabulary"]
 @click.pass_obj
 def export(settings: Settings, form: str | None, output: str, provenance: str, db: str | None) -> None:
     """Write the graph as RDF or GraphML."""
-    form = form or _SUFFIXES.get(Path(output).suffix, "turtle")
+    form = form or _form(output)
     out = sys.stdout.buffer if output == "-" else Path(output)
     with opened(settings, db) as graph:
         report = graph.export(form, out, provenance=provenance)
@@ -54,7 +54,18 @@ _SUFFIXES = {
     ".trig": "trig",
     ".jsonld": "jsonld",
     ".graphml": "graphml",
+    ".rdf": "rdfxml",
 }
+
+
+def _form(output: str) -> str:
+    """The format that a file's suffix tells; Turtle for a pipe."""
+    suffix = Path(output).suffix
+    if output != "-" and suffix not in _SUFFIXES:
+        raise UsageError(
+            f"{output}: the suffix tells no format; end it in {', '.join(_SUFFIXES)}, or say --format NAME"
+        )
+    return _SUFFIXES.get(suffix, "turtle")
 
 
 @click.command()
