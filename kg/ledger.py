@@ -50,7 +50,7 @@ __all__ = [
     "Tally",
 ]
 
-_BATCH: Final = 500
+_BATCH: Final = 2000
 
 
 class Ledger:

@@ -28,7 +28,7 @@ MEMORY: Final = ":memory:"
 _T = TypeVar("_T")
 _LONGEST: Final = 400
 """Keys in one command."""
-_LONGEST_TRANSACTION: Final = 1.0
+_LONGEST_TRANSACTION: Final = 2.0
 """Seconds that others wait at most for one transaction of a long write to end."""
 _HEADER = b"SQLite format 3\x00"
 _PRAGMAS = (
@@ -227,7 +227,7 @@ class Store:
 
     @contextmanager
     def batching(self, most: int) -> Iterator[Batch]:
-        """Writes within make transactions of up to `most` of them, or of what came within a second. What was done
+        """Writes within make transactions of up to `most` of them, or of what came within two seconds. What was done
         before an error stays done."""
         with self._lock:
             who = (os.getpid(), socket.gethostname(), now())
