@@ -311,8 +311,11 @@ class Ledger:
         return self._quarantine.get(identifier)
 
     def dismiss(self, identifiers: Iterable[str]) -> int:
-        """Drop rejections that are settled otherwise, say by a corrected file; how many there were."""
-        ids = list(identifiers)
+        """Drop rejections that are settled otherwise, say by a corrected file; how many there were.
+
+        Raises UnknownNameError, and drops none, where one of them is not there.
+        """
+        ids = [self.rejection(identifier).id for identifier in identifiers]
 
         def dismiss() -> int:
             dropped = self._quarantine.remove(ids)

@@ -474,6 +474,7 @@ def test_rejects_are_listed_shown_replayed_and_dismissed(run: Run, here: Path) -
     shown = run("rejects", "show", listed[0]["id"]).json
     assert shown["reason"] == listed[0]["reason"]
     assert run("rejects", "replay", "--json").json["read"] == 0
+    assert run("rejects", "dismiss", listed[0]["id"], "nope").code == 2
     assert run("rejects", "dismiss", *(row["id"] for row in listed)).out == "dismissed 3\n"
     assert run("rejects").out == "nothing was refused\n"
 
