@@ -112,6 +112,16 @@ def _fold_places(skel: Skeleton, alphabet: Alphabet) -> None:
             skel.within.append((skel.chunks[inner].members[0], skel.chunks[at].members[0]))
             pieces.append((at, inner, "", None))
     splice(skel, pieces)
+    # 与浙江吉利签约: where a company is from, unless a word before says that something happens there.
+    home = re.compile(f"(?<![在于到往至抵赴驻自进入户从离回经过])[{places}](?=[{alphabet.body(('Company',))}])")
+    splice(
+        skel,
+        [
+            (*found.span(), "", None)
+            for found in home.finditer(skel.text)
+            if skel.ends[found.end() - 1] == skel.starts[found.end()]
+        ],
+    )
 
 
 def _fold_sectors(skel: Skeleton, alphabet: Alphabet) -> None:

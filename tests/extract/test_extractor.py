@@ -54,6 +54,10 @@ def one(document: Document, predicate: str, object_name: str | None = None) -> S
             "[星河软件|Company]完成A轮融资,[云山资本|InvestmentFirm]与[蓝海创投|InvestmentFirm]参投。",
             {("星河软件", "raisedFrom", "云山资本"), ("星河软件", "raisedFrom", "蓝海创投")},
         ),
+        (
+            "[星河软件|Company]与[浙江|Place][银杏数据|Company]签署战略合作协议。",
+            {("星河软件", "partnersWith", "银杏数据")},
+        ),
         ("[李明|Person]毕业于[东海大学|University]。", {("李明", "educatedAt", "东海大学")}),
         ("[星河软件|Company]总部位于[杭州|Place]。", {("星河软件", "headquarteredIn", "杭州")}),
         ("总部位于[杭州|Place]的[星河软件|Company]发布公告。", {("星河软件", "headquarteredIn", "杭州")}),
