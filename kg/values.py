@@ -7,15 +7,13 @@ keeps the longest reading and goes on behind it. What is printed how is data, in
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kg.dates import DateGrammar, DateReader
-from kg.errors import OntologyError
 from kg.measures import MeasureGrammar, either
+from kg.patterns import read_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,16 +79,7 @@ class ValueGrammar:
     @classmethod
     def load(cls, path: Path | None = None) -> ValueGrammar:
         """Read values.toml (default: the packaged one). Raises OntologyError, with the table that is wrong."""
-        where = path or files("kg.ontology") / "patterns" / "values.toml"
-        try:
-            data = tomllib.loads(where.read_text(encoding="utf-8"))
-            return cls._of(data)
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise OntologyError(f"{where}: {error}. Compare with the packaged values.toml.") from error
-        except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-            raise OntologyError(
-                f"{where}: missing or misformed entry {error}. Compare with the packaged values.toml."
-            ) from error
+        return read_patterns("values.toml", path, cls._of)
 
     @classmethod
     def _of(cls, data: Mapping[str, Any]) -> ValueGrammar:

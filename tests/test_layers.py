@@ -20,7 +20,7 @@ FOLDERS = {"kg": "kg", "kg.loaders": "loaders", "kg.queries": "queries", "kg.ont
 FLOORS = (
     ("errors", "model"),
     # Words and terms.
-    ("letters", "source", "text", "measures", "dates", "values"),
+    ("letters", "source", "text", "patterns", "measures", "dates", "values"),
     ("terms", "turtle", "declarations", "schema", "vocabulary", "ontology"),
     ("accounts", "codec", "config", "loading"),
     ("segment", "lexicon"),

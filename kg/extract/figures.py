@@ -8,16 +8,14 @@ A folded clause has one letter for each date, percentage and other number, so th
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import OntologyError
 from kg.measures import either
 from kg.model import Amount
+from kg.patterns import read_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,15 +87,7 @@ class FigureWords:
     @classmethod
     def load(cls, path: Path | None = None) -> FigureWords:
         """Read observations.toml (default: the packaged one). Raises OntologyError."""
-        where = path or files("kg.ontology") / "patterns" / "observations.toml"
-        try:
-            return cls._of(tomllib.loads(where.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise OntologyError(f"{where}: {error}. Compare with the packaged observations.toml.") from error
-        except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-            raise OntologyError(
-                f"{where}: missing or misformed entry {error}. Compare with the packaged one."
-            ) from error
+        return read_patterns("observations.toml", path, cls._of)
 
     @classmethod
     def _of(cls, data: Mapping[str, Any]) -> FigureWords:

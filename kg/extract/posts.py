@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kg.errors import OntologyError
+from kg.measures import either
+from kg.patterns import read_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,20 +34,19 @@ class PostWords:
 
     @classmethod
     def load(cls, path: Path | None = None) -> PostWords:
-        """Read the packaged word lists, or a file like it. Raises OntologyError where a list is missing."""
-        source = path if path is not None else files("kg.ontology") / "patterns" / "posts.toml"
-        table = tomllib.loads(source.read_text(encoding="utf8"))
-        try:
-            posts = table["posts"]
-            return cls(
-                frozenset(posts["former"]),
-                re.compile("|".join(map(re.escape, posts["founder"]))),
-                re.compile("^(?:" + "|".join(map(re.escape, posts["honorific"])) + ")$"),
-                re.compile("(?:" + "|".join(map(re.escape, posts["trades"])) + ")$"),
-                re.compile("|".join(map(re.escape, posts["public"]))),
-            )
-        except KeyError as error:
-            raise OntologyError(f"posts.toml: the table [posts] needs the list {error}") from error
+        """Read posts.toml (default: the packaged one). Raises OntologyError where a list is missing."""
+        return read_patterns("posts.toml", path, cls._of)
+
+    @classmethod
+    def _of(cls, data: Mapping[str, Any]) -> PostWords:
+        posts = data["posts"]
+        return cls(
+            frozenset(posts["former"]),
+            re.compile(either(posts["founder"])),
+            re.compile(f"^(?:{either(posts['honorific'])})$"),
+            re.compile(f"(?:{either(posts['trades'])})$"),
+            re.compile(either(posts["public"])),
+        )
 
     def split(self, relation: Draft) -> Iterator[Draft]:
         """是公司创始人兼总裁 says two things, that somebody founded it and works there: a draft for each."""

@@ -6,13 +6,12 @@ What counts as a cue, and where it must stand to hold for a fact, is data: `onto
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from kg.errors import OntologyError
+from kg.measures import either
 from kg.model import STATUSES
+from kg.patterns import read_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,15 +84,7 @@ class StatusCues:
     @classmethod
     def load(cls, path: Path | None = None) -> StatusCues:
         """Read status.toml (default: the packaged one). Raises OntologyError with the rule that is wrong."""
-        where = path or files("kg.ontology") / "patterns" / "status.toml"
-        try:
-            return cls._of(tomllib.loads(where.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise OntologyError(f"{where}: {error}. Compare with the packaged status.toml.") from error
-        except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-            raise OntologyError(
-                f"{where}: missing or misformed entry {error}. Compare with the packaged one."
-            ) from error
+        return read_patterns("status.toml", path, cls._of)
 
     @classmethod
     def _of(cls, data: Mapping[str, Any]) -> StatusCues:
@@ -105,18 +96,18 @@ class StatusCues:
                 rules[rule.scope][word] = (*rules[rule.scope].get(word, ()), rule)
             patterns += [(rule, re.compile(p)) for p in entry.get("patterns", ())]
         plain = tuple(data["not_cues"]["words"])
-        words = {scope: re.compile(_either((*found, *plain))) for scope, found in rules.items()}
+        words = {scope: re.compile(either((*found, *plain))) for scope, found in rules.items()}
         done, moved, spent = data["done"], data["object_first"], data["presupposed"]
         return cls(
             words,
             rules,
             patterns,
-            re.compile(_either(done["between"])),
+            re.compile(either(done["between"])),
             tuple(done["not_between"]),
             tuple(done["after"]),
             re.compile(done["completed"]),
-            re.compile(_either(done["confirmed"])),
-            re.compile(_either(done["not_confirmed"])),
+            re.compile(either(done["confirmed"])),
+            re.compile(either(done["not_confirmed"])),
             tuple(moved["particles"]),
             tuple(moved["heads"]),
             tuple(moved["objects"]),
@@ -317,7 +308,3 @@ def _rule(entry: Mapping[str, Any], number: int) -> _Rule:
         {str(k): tuple(v) for k, v in entry.get("not_before", {}).items()},
         {str(k): tuple(v) for k, v in entry.get("not_after", {}).items()},
     )
-
-
-def _either(words: Sequence[str]) -> str:
-    return "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
