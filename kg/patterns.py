@@ -29,6 +29,4 @@ def read_patterns(name: str, path: Path | None, build: Callable[[Mapping[str, An
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OntologyError(f"{where}: {error}. Compare with the packaged {name}.") from error
     except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-        raise OntologyError(
-            f"{where}: missing or misformed entry {error}. Compare with the packaged one."
-        ) from error
+        raise OntologyError(f"{where}: missing or misformed entry {error}. Compare with the packaged one.") from error
