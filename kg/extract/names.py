@@ -76,6 +76,9 @@ class EndingFinder:
             home = _home(words, index)
             if home is not None and (home < first or kinds[first] not in (Kind.PLACE, Kind.KNOWN)):
                 first = home
+        known = words.words[first].entry if index - first == 1 else None
+        if word.text == "股份" and known is not None and known.type in _COMPANIES:
+            return None  # 持有爱奇艺股份: the shares of a company whose name is whole without them
         stem, start = word.text[: -len(suffix.word)], words.starts[first]
         parts = [words.words[i].text for i in range(first, index)] + ([stem] if stem else [])
         ordinary = [part for part in parts if part not in suffix.generic]

@@ -192,6 +192,11 @@ def test_two_names_joined_by_and_are_two(finder: MentionFinder) -> None:
     assert set(names(finder, "清华大学和微软亚洲研究院发布")) >= {"清华大学", "微软亚洲研究院"}
 
 
+def test_shares_of_a_known_company_are_no_company(finder: MentionFinder) -> None:
+    assert names(finder, "百度减持爱奇艺股份。") == {"百度": "Company", "爱奇艺": "Company"}
+    assert "爱奇艺股份有限公司" in names(finder, "爱奇艺股份有限公司成立。")
+
+
 def test_names_keep_the_letters_of_the_source(finder: MentionFinder) -> None:
     assert names(finder, "騰訊控股宣布").get("騰訊控股") == "Company"
 
