@@ -30,6 +30,7 @@ FLOORS = (
     ("views", "dump", "audit", "ledger"),
     ("graph", "query", "queries", "explore", "export"),
     ("pipeline", "gold", "scores", "evaluate"),
+    ("training", "benchmark"),
     ("knowledge", "render", "sample"),
     ("", "cli", "web", "sample.__main__"),
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kg.values import ValueKind, ValueMention
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kg.model import NewsItem
     from kg.text import Text
@@ -71,6 +71,8 @@ class Analysis:
 
     item: NewsItem
     text: Text
+    word_starts: Sequence[int] = ()
+    """Offsets at which the words of the text begin, and its end; filled with the mentions."""
     values: list[ValueMention] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     """Sorted, without overlap."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.extract.drafts import first_of_each
@@ -197,6 +198,29 @@ class Assembly:
             {**other.qualifiers, **best.qualifiers},
             best.event or other.event,
         )
+
+    def told(self) -> dict[tuple[int, int], set[str]]:
+        """What was found of two referents so far: the relations from the first to the second, by their names."""
+        of = {node.id: referent for referent, node in self._nodes.items()}
+        found: dict[tuple[int, int], set[str]] = {}
+        for s in self._statements.values():
+            if isinstance(s.object, Node):
+                found.setdefault((of[s.subject.id], of[s.object.id]), set()).add(s.predicate)
+        return found
+
+    def weigh(self, predicate: str, subject: int, obj: int, sure: float, least: float) -> None:
+        """Take a second opinion on what was found: below `least` it is dropped, else it is as sure as both together."""
+        s, o = self._nodes[subject].id, self._nodes[obj].id
+        for key, found in list(self._statements.items()):
+            if isinstance(found.object, Node) and (found.predicate, found.subject.id, found.object.id) == (
+                predicate,
+                s,
+                o,
+            ):
+                if sure < least:
+                    del self._statements[key]
+                else:
+                    self._statements[key] = replace(found, confidence=round((found.confidence + sure) / 2, 3))
 
     # -- what leaves --------
 

@@ -10,13 +10,19 @@ from kg.extract.assembly import Assembly
 from kg.extract.drafts import Draft, Filler, draft, gather, inferred
 from kg.extract.figures import FigureWords
 from kg.extract.folds import skeleton
-from kg.extract.mentions import MentionFinder
+from kg.extract.mentions import MentionFinder, Proposals
 from kg.extract.observations import find_observations
+from kg.extract.pairs import Pairs
 from kg.extract.posts import PostWords
 from kg.extract.reference import resolve
+from kg.extract.relations import RelationFinder
 from kg.extract.series import filled_in, made_by, named_one_by_one, part_from_verbs, short_places
-from kg.extract.skeleton import Alphabet
+from kg.extract.skeleton import Alphabet, Member
 from kg.extract.status import StatusCues, settle
+from kg.extract.tagger import MODEL as NAMES
+from kg.extract.tagger import Tagger
+from kg.extract.triggers import TriggerWords
+from kg.extract.weights import MODEL as RELATIONS
 from kg.extract.wordings import Wordings, choose
 from kg.lexicon import Lexicon
 from kg.model import OMITTED, Document
@@ -26,10 +32,11 @@ from kg.text import normalise
 from kg.values import find_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from kg.extract.skeleton import Member, Post, Skeleton
+    from kg.extract.analysis import Mention
+    from kg.extract.skeleton import Post, Skeleton
     from kg.model import NewsItem, Status
 
 __all__ = ["EXTRACTOR", "Extractor"]
@@ -54,6 +61,9 @@ class Extractor:
         cues: StatusCues,
         posts: PostWords,
         figures: FigureWords,
+        triggers: TriggerWords,
+        tagger: Tagger | None = None,
+        pairs: Pairs | None = None,
     ) -> None:
         self.schema = schema
         self._lexicon = lexicon
@@ -61,22 +71,32 @@ class Extractor:
         self._cues = cues
         self._posts = posts
         self._figures = figures
+        self._pairs = pairs
+        self.relations = RelationFinder(schema, cues, posts, triggers)
         self._alphabet = Alphabet(schema)
         self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
         self._organizations = frozenset(c for c in schema.classes if schema.is_a(c, "Organization"))
-        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon), (named_one_by_one, made_by, short_places))
+        recognisers = (named_one_by_one, made_by, short_places)
+        self._finder = MentionFinder(lexicon, schema, Segmenter(lexicon), recognisers, tagger=tagger)
 
     @classmethod
     def load(
-        cls, schema: Schema | None = None, *, folder: Path | None = None, exclude: Collection[str] = ()
+        cls,
+        schema: Schema | None = None,
+        *,
+        folder: Path | None = None,
+        exclude: Collection[str] = (),
+        models: bool | Path = True,
     ) -> Extractor:
         """Read the packaged ontology, or a folder laid out like it (`kg.ttl`, `patterns/`, `lexicon/`).
 
         Names in `exclude` are left out of the lexicon: so one can measure what extraction does without knowing them.
-        Raises OntologyError where a file is wrong.
+        `models` is a folder of trained weights to use in place of the packaged ones (as `kg train` writes them), or
+        False for word lists and wordings alone. Raises OntologyError where a file is wrong.
         """
         schema = schema or Schema.load(folder / "kg.ttl" if folder else None)
         patterns = folder / "patterns" if folder else None
+        weights = None if isinstance(models, bool) else models
         return cls(
             schema,
             Lexicon.load(folder / "lexicon" if folder else None, exclude=exclude),
@@ -84,16 +104,32 @@ class Extractor:
             StatusCues.load(patterns / "status.toml" if patterns else None),
             PostWords.load(patterns / "posts.toml" if patterns else None),
             FigureWords.load(patterns / "observations.toml" if patterns else None),
+            TriggerWords.load(patterns / "triggers.toml" if patterns else None),
+            Tagger.load(weights and weights / NAMES) if models else None,
+            Pairs.load(schema, weights and weights / RELATIONS) if models else None,
         )
 
-    def analyse(self, item: NewsItem) -> Analysis:
-        """Names, values and references of an item, before relations: for looking at what extraction sees."""
+    def propose(self, item: NewsItem) -> tuple[Analysis, Proposals]:
+        """What word lists and grammar take for names, before the trained tagger judges it: to train that."""
+        text = normalise(item)
+        analysis = Analysis(item, text)
+        analysis.values = find_values(text.string, item.reference)
+        return analysis, self._finder.propose(analysis)
+
+    def analyse(self, item: NewsItem, names: Sequence[Mention] | None = None) -> Analysis:
+        """Names, values and references of an item, before relations: for looking at what extraction sees.
+
+        `names` are taken in place of those that recognition would find: to train and measure what comes after it.
+        """
         text = normalise(item)
         analysis = Analysis(item, text)
         analysis.values = find_values(text.string, item.reference)
         self._finder.find(analysis)
-        part_from_verbs(analysis)
-        analysis.mentions = filled_in(analysis, self._organizations, self._foreign)
+        if names is not None:
+            analysis.mentions = list(names)
+        else:
+            part_from_verbs(analysis)
+            analysis.mentions = filled_in(analysis, self._organizations, self._foreign)
         resolve(analysis, self.schema, self._lexicon)
         return analysis
 
@@ -103,6 +139,14 @@ class Extractor:
 
     def read(self, analysis: Analysis) -> Document:
         """What is said of the names that were found: relations, events, observations."""
+        assembly = self.by_wordings(analysis)
+        if self._pairs is not None:
+            self.relations.judge(analysis, assembly, self._pairs)
+        observations = assembly.observations(find_observations(analysis, self._figures))
+        return Document(analysis.item, assembly.entities(), assembly.statements(), assembly.events(), observations)
+
+    def by_wordings(self, analysis: Analysis) -> Assembly:
+        """What the wordings find."""
         skeletons = [skeleton(analysis, s, self._alphabet, self.schema) for s in analysis.text.sentences]
         events: list[Draft] = []
         relations: list[Draft] = []
@@ -144,8 +188,7 @@ class Extractor:
                 assembly.add_relation(made)
         self._add_asides(analysis, skeletons, assembly, _left(gathered))
         self._add_by_name(analysis, assembly)
-        observations = assembly.observations(find_observations(analysis, self._figures))
-        return Document(analysis.item, assembly.entities(), assembly.statements(), assembly.events(), observations)
+        return assembly
 
     def _subject(
         self, analysis: Analysis, offset: int, classes: tuple[str, ...], taken: Collection[int] = ()

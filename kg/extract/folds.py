@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.schema import Schema
     from kg.text import Sentence
 
-__all__ = ["skeleton"]
+__all__ = ["lists_folded", "skeleton"]
 
 
 def skeleton(analysis: Analysis, sentence: Sentence, alphabet: Alphabet, schema: Schema) -> Skeleton:
@@ -27,9 +27,20 @@ def skeleton(analysis: Analysis, sentence: Sentence, alphabet: Alphabet, schema:
     _fold_places(skel, alphabet)
     _fold_sectors(skel, alphabet)
     _fold_owned(skel, alphabet)
+    _fold_enumerations(skel, alphabet, schema)
+    return skel
+
+
+def lists_folded(analysis: Analysis, sentence: Sentence, alphabet: Alphabet, schema: Schema) -> Skeleton:
+    """The sentence with its enumerations folded and nothing else: for the relation model, which sees posts as such."""
+    skel = fold(analysis, sentence, alphabet)
+    _fold_enumerations(skel, alphabet, schema)
+    return skel
+
+
+def _fold_enumerations(skel: Skeleton, alphabet: Alphabet, schema: Schema) -> None:
     if "、" in skel.text or "和" in skel.text or "及" in skel.text or "等" in skel.text or "与" in skel.text:
         _fold_lists(skel, alphabet, schema)
-    return skel
 
 
 # ---- posts --------

@@ -7,7 +7,7 @@ tagger, say) are given to `MentionFinder` and take part in the merge by confiden
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from kg.extract.analysis import Analysis, Mention
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.extract.analysis import Title
+    from kg.extract.tagger import Tagger
     from kg.lexicon import Lexicon
     from kg.schema import Schema
     from kg.segment import Segmenter
@@ -40,6 +41,18 @@ _WORTH = 0.5
 """Weaker guesses are dropped."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Names that an item has by word lists and grammar alone."""
+
+    words: Words
+    mentions: list[Mention]
+    """Sorted, without overlap."""
+    doubtful: list[Mention]
+    """Names of the word lists that are ordinary words as well."""
+    titles: list[Title]
+
+
 class MentionFinder:
     """Finds the names of an item and the posts beside people. Holds word lists only, no state of an item."""
 
@@ -50,8 +63,10 @@ class MentionFinder:
         segmenter: Segmenter,
         recognisers: Sequence[Recogniser] = (),
         patterns: Path | None = None,
+        tagger: Tagger | None = None,
     ) -> None:
         """`patterns` is a `names.toml` to read instead of the packaged one. Raises OntologyError where it is wrong."""
+        self._tagger = tagger
         self._schema = schema
         self._segmenter = segmenter
         wordings = NameWords.load(lexicon, patterns)
@@ -69,8 +84,8 @@ class MentionFinder:
         self._forms = ShortForms.of(lexicon)
         self._recognisers: tuple[Recogniser, ...] = (LatinNames(wordings.acronyms), *recognisers)
 
-    def find(self, analysis: Analysis) -> None:
-        """Fill `analysis.mentions` and `analysis.titles`; reads its text and values."""
+    def propose(self, analysis: Analysis) -> Proposals:
+        """What word lists and grammar find, before they are widened over the item."""
         words = Words(analysis, self._segmenter, self._kinds)
         titles = [title for title, _, _ in self._people.titles(words)]
         proposed, doubtful = self._known.find(words)
@@ -87,12 +102,21 @@ class MentionFinder:
         for recogniser in self._recognisers:
             proposed.extend(recogniser(analysis))
         mentions = merge(supported(m for m in proposed if not cuts_value(analysis, m)))
-        mentions = self._widen(words, mentions, doubtful)
+        return Proposals(words, mentions, doubtful, sorted(titles, key=_start))
+
+    def find(self, analysis: Analysis) -> None:
+        """Fill `analysis.mentions` and `analysis.titles`; reads its text and values."""
+        proposals = self.propose(analysis)
+        words, mentions = proposals.words, proposals.mentions
+        if self._tagger is not None:
+            mentions = self._tagger.judge(words, analysis.text.sentences, mentions)
+        mentions = self._widen(words, mentions, proposals.doubtful)
         surface = analysis.text.surface
+        analysis.word_starts = words.starts
         analysis.mentions = [
             replace(m, name=_shown(surface, m)) for m in mentions if m.confidence >= _WORTH and m.end > m.start
         ]
-        analysis.titles = sorted(titles, key=_start)
+        analysis.titles = proposals.titles
 
     def _widen(self, words: Words, mentions: list[Mention], doubtful: list[Mention]) -> list[Mention]:
         """Add what found names tell about others: members of their lists, their short forms, where else they stand."""

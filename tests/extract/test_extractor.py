@@ -11,7 +11,7 @@ from kg.model import Amount, Document, Statement
 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
-    return Extractor.load()
+    return Extractor.load(models=False)
 
 
 def read(extractor: Extractor, text: str, **options: str) -> Document:
