@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint typecheck eval bench wheel docs clean
+.PHONY: help run test check lint typecheck eval models bench wheel docs clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,12 @@ typecheck: $(STAMP) ## Types, by mypy --strict
 eval: $(STAMP) ## Score extraction on the sample and on the development items
 	$(BIN)/kg eval kg/sample/gold.jsonl kg/sample/newsletter.txt
 	$(BIN)/kg eval tests/data/dev-gold.jsonl tests/data/dev.jsonl
+
+models: $(STAMP) ## Train the shipped models anew: make models CORPORA=FOLDER (with fewfc/ and finre/)
+	@test -n "$(CORPORA)" || { echo "name the folder with fewfc/train.jsonl and finre/train.tsv: make models CORPORA=FOLDER" >&2; exit 2; }
+	$(BIN)/kg train --corpora $(CORPORA) -o kg/extract/models
+	$(BIN)/python -m kg.training.finre $(CORPORA)/finre/train.tsv kg/benchmark/models/finre.npz
+	$(BIN)/python -m kg.training.fewfc $(CORPORA)/fewfc/train.jsonl kg/benchmark/models/fewfc.npz
 
 bench: $(STAMP) ## Measure speed against named peers
 	$(BIN)/python tests/bench/bench_extract.py

@@ -54,9 +54,9 @@ def one_extractor(monkeypatch: pytest.MonkeyPatch) -> None:
 
     read = Extractor.load
 
-    def load(schema: Any = None, *, folder: Path | None = None, exclude: Any = ()) -> Extractor:
-        if folder is not None or exclude:
-            return read(schema, folder=folder, exclude=exclude)
+    def load(schema: Any = None, *, folder: Path | None = None, exclude: Any = (), models: Any = True) -> Extractor:
+        if folder is not None or exclude or models is not True:
+            return read(schema, folder=folder, exclude=exclude, models=models)
         if "packaged" not in _kept:
             _kept["packaged"] = read()
         return _kept["packaged"]

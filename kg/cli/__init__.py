@@ -12,8 +12,9 @@ import click
 
 from kg import __version__
 from kg.cli.console import Group
-from kg.cli.giving import completion, evaluate, export, push, vocabulary
+from kg.cli.giving import completion, export, push, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
+from kg.cli.learning import evaluate, train
 from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
@@ -39,7 +40,7 @@ for command in (
     *(query, queries, find, show, neighbours, path, timeline),
     *(export, push),
     *(status, rejects, merge, split, undo, dump, check),
-    *(evaluate, vocabulary, loaders, print_sample, completion),
+    *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):
     cli.add_command(command)
 

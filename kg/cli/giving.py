@@ -1,4 +1,4 @@
-"""Commands that give away: export, push, eval, vocabulary, completion."""
+"""Commands that give away: export, push, vocabulary, completion."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import data, date_option, db_option, json_option, loader_option, opened
+from kg.cli.console import data, db_option, json_option, opened
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.config import Settings
 
-__all__ = ["completion", "evaluate", "export", "push", "vocabulary"]
+__all__ = ["completion", "export", "push", "vocabulary"]
 
 
 @click.command()
@@ -90,53 +90,6 @@ def push(settings: Settings, uri: str, database: str | None, replace: bool, db: 
         pushed = graph.push(uri, auth, database or os.environ.get("NEO4J_DATABASE"), replace_other=replace)
     how = "all anew" if pushed.full else "what changed"
     click.echo(f"{uri}: {pushed.written} rows written, {pushed.removed} removed ({how}) in {pushed.seconds:.1f} s")
-
-
-@click.command("eval")
-@click.argument("gold", type=click.Path(exists=True, dir_okay=False))
-@click.argument("paths", nargs=-1, metavar="[PATH…]")
-@click.option(
-    "--pred",
-    type=click.Path(allow_dash=True),
-    metavar="FILE",
-    help="Rows as kg extract prints them; - for standard input.",
-)
-@loader_option
-@date_option
-@click.option("--errors", is_flag=True, help="List what was missed, wrong, or falsely asserted.")
-@json_option
-@click.pass_obj
-def evaluate(
-    settings: Settings,
-    gold: str,
-    paths: tuple[str, ...],
-    pred: str | None,
-    loader: str | None,
-    date: str | None,
-    errors: bool,
-    as_json: bool,
-) -> None:
-    """Score extraction against a gold file.
-
-    Scored is what PATH… says when read now, or rows that were printed before (--pred).
-    """
-    from kg import evaluate as scoring
-    from kg.extract.extractor import Extractor
-    from kg.schema import Schema
-
-    if bool(paths) == bool(pred):
-        raise UsageError("give either the news (PATH…) or what was extracted from it (--pred FILE)")
-    schema = Schema.load(Path(settings.ontology) / "kg.ttl" if settings.ontology else None)
-    if pred:
-        predicted = scoring.read_predictions(sys.stdin if pred == "-" else Path(pred))
-    else:
-        extractor = Extractor.load(schema, folder=Path(settings.ontology) if settings.ontology else None)
-        predicted = scoring.predictions(paths, extractor, loader=loader or settings.loader, date=date)
-    found = scoring.evaluate(scoring.read_gold(Path(gold)), predicted, schema)
-    if as_json:
-        data(found.data())
-    else:
-        click.echo(scoring.report(found, errors=errors))
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kg.extract.drafts import first_of_each
 from kg.extract.imply import imply
 from kg.extract.status import settle
-from kg.model import OMITTED, Entity, Event, Evidence, Node, Observation, Statement, mint
+from kg.model import OMITTED, Entity, Event, Evidence, Node, Observation, Span, Statement, mint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kg.schema import Schema
 
 __all__ = ["Assembly"]
+
+_ONE_WAY = frozenset(("raisedFrom", "acquired", "supplies", "licensedTo", "guarantees", "sued"))
 
 
 class Assembly:
@@ -208,19 +210,42 @@ class Assembly:
                 found.setdefault((of[s.subject.id], of[s.object.id]), set()).add(s.predicate)
         return found
 
-    def weigh(self, predicate: str, subject: int, obj: int, sure: float, least: float) -> None:
-        """Take a second opinion on what was found: below `least` it is dropped, else it is as sure as both together."""
-        s, o = self._nodes[subject].id, self._nodes[obj].id
+    def weigh(self, sure: Mapping[tuple[int, str, int, int], float], least: float) -> None:
+        """Take the relation model's probabilities as a second opinion on what was found in one sentence that names both
+        ends; what is less probable than `least` is dropped. Keys are sentence, relation, referents of subject and
+        object."""
+        of = {node.id: referent for referent, node in self._nodes.items()}
+        text = self._analysis.text
+        at = {
+            (span, field): i for i, s in enumerate(text.sentences) for span, field in [text.source_span(s.start, s.end)]
+        }
         for key, found in list(self._statements.items()):
-            if isinstance(found.object, Node) and (found.predicate, found.subject.id, found.object.id) == (
-                predicate,
-                s,
-                o,
-            ):
-                if sure < least:
-                    del self._statements[key]
-                else:
-                    self._statements[key] = replace(found, confidence=round((found.confidence + sure) / 2, 3))
+            evidence = found.evidence
+            index = at.get((Span(evidence.start, evidence.end), evidence.field))
+            if index is None or not isinstance(found.object, Node) or evidence.references:
+                continue
+            probability = sure.get((index, found.predicate, of[found.subject.id], of[found.object.id]))
+            if probability is not None and probability < least:
+                del self._statements[key]
+            elif probability is not None:
+                self._statements[key] = replace(found, confidence=round((found.confidence + probability) / 2, 3))
+
+    def settle_sides(self) -> None:
+        """Drop what reads two of one side as giver and taker: where S raised from A and from B, A did not raise from B;
+        and of A acquired B and B acquired A only the surer one holds."""
+        told: dict[str, dict[tuple[str, str], str]] = {}
+        for key, s in self._statements.items():
+            if s.predicate in _ONE_WAY and isinstance(s.object, Node):
+                told.setdefault(s.predicate, {})[s.subject.id, s.object.id] = key
+        for pairs in told.values():
+            sure = {ends: self._statements[key].confidence for ends, key in pairs.items()}
+            givers: dict[str, set[str]] = {}
+            for giver, taker in pairs:
+                givers.setdefault(taker, set()).add(giver)
+            for (a, b), key in pairs.items():
+                both = any(min(sure[g, a], sure[g, b]) > sure[a, b] for g in givers.get(a, set()) & givers[b])
+                if both or sure.get((b, a), 0.0) >= sure[a, b]:
+                    self._statements.pop(key, None)
 
     # -- what leaves --------
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kg.extract.triggers import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from kg.extract.skeleton import Chunk, Skeleton
     from kg.extract.triggers import TriggerWords
@@ -97,23 +97,27 @@ def candidates(
     told: Mapping[tuple[int, int], set[str]],
     omitted: Sequence[Chunk],
     triggers: TriggerWords,
+    related: Callable[[str, str], bool],
 ) -> Iterator[Candidate]:
     """The pairs of names of a sentence, with their features.
 
     `starts` are the offsets at which words begin; `told` says of two referents what the wordings found between them;
-    `omitted` are the subjects told before which the sentence may leave out.
+    `omitted` are the subjects told before which the sentence may leave out; `related` tells whether any relation may
+    hold between names of two classes.
     """
     sentence = _Sentence(skel, starts, triggers)
     named = sentence.named
     for a, first in enumerate(named):
         left = skel.chunks[first]
-        if len(left.members) > 1:
+        if len(left.members) > 1 and related(left.cls, left.cls):
             yield _candidate(sentence, first, first, left, left, told, 0)
         for b in range(a + 1, min(len(named), a + _BETWEEN + 2)):
             second = named[b]
             if second - first > _FARTHEST:
                 break
             right = skel.chunks[second]
+            if not related(left.cls, right.cls):
+                continue
             yield _candidate(sentence, first, second, left, right, told, b - a - 1)
     for number, left in enumerate(omitted, 1):
         mentioned = {m.referent for at in named for m in skel.chunks[at].members}
@@ -123,6 +127,8 @@ def candidates(
             if second > _FARTHEST:
                 break
             right = skel.chunks[second]
+            if not related(left.cls, right.cls):
+                continue
             yield _candidate(sentence, -number, second, left, right, told, b)
 
 

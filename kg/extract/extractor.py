@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kg.extract.analysis import Analysis
@@ -88,15 +89,17 @@ class Extractor:
         exclude: Collection[str] = (),
         models: bool | Path = True,
     ) -> Extractor:
-        """Read the packaged ontology, or a folder laid out like it (`kg.ttl`, `patterns/`, `lexicon/`).
+        """Read the packaged ontology, or a folder laid out like it (`kg.ttl`, `patterns/`, `lexicon/`, and `models/`
+        where it has weights of its own).
 
         Names in `exclude` are left out of the lexicon: so one can measure what extraction does without knowing them.
-        `models` is a folder of trained weights to use in place of the packaged ones (as `kg train` writes them), or
-        False for word lists and wordings alone. Raises OntologyError where a file is wrong.
+        `models` is a folder of trained weights (as `kg train` writes them), or False for word lists and wordings alone.
+        Raises OntologyError where a file is wrong.
         """
         schema = schema or Schema.load(folder / "kg.ttl" if folder else None)
         patterns = folder / "patterns" if folder else None
-        weights = None if isinstance(models, bool) else models
+        own = folder / "models" if folder and (folder / "models").is_dir() else None
+        weights = own if isinstance(models, bool) else models
         return cls(
             schema,
             Lexicon.load(folder / "lexicon" if folder else None, exclude=exclude),
@@ -128,6 +131,7 @@ class Extractor:
         if names is not None:
             analysis.mentions = list(names)
         else:
+            analysis.mentions = [m for m in analysis.mentions if not _is_byline(analysis, m)]
             part_from_verbs(analysis)
             analysis.mentions = filled_in(analysis, self._organizations, self._foreign)
         resolve(analysis, self.schema, self._lexicon)
@@ -182,7 +186,7 @@ class Extractor:
             missing = dict.fromkeys(relation.open, ()) | dict(inferred(relation.infer))
             for end, classes in missing.items():
                 if not relation.roles.get(end):
-                    filler = subject(relation, classes or wanted[end])
+                    filler = _as_before(relation, end, relations) or subject(relation, classes or wanted[end])
                     relation.roles[end] = [] if filler is None else [filler]
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
@@ -207,6 +211,8 @@ class Extractor:
             behind = string[mention.start - 1] if mention.start > sentence.start else ","
             # A clause's subject opens it, or is what a relative clause describes (曾任总裁的X走马上任).
             opens = behind in ",;:" or (behind == "的" and string[mention.end : mention.end + 1] not in "的、,。;")
+            # 公司实际控制人X不再担任…: a person behind what describes them, unless a preposition makes them no subject.
+            opens = opens or (mention.type == "Person" and behind not in _BEFORE_NO_SUBJECT)
             if opens and any(self.schema.is_a(analysis.referents[referent].type, c) for c in classes):
                 found = referent
         if found is not None:
@@ -327,10 +333,36 @@ class Extractor:
                 assembly.add_statement("partOf", ends[0], ends[1], {}, ("asserted", None), 0.8, None)
 
 
+_BYLINE = re.compile(
+    r"(?:APP|财经|网|社|记者|客户端|快)?(?:[\u3400-\u9fff]{0,4}报道组)?(?:[^,。;]{0,4}\d{1,2}月\d{1,2}日)?(?:[\u3400-\u9fff]{0,3}电|讯|消息|快讯)"
+    r"(?:\([^()]{0,16}\))?"
+)
+"""Behind the name of a paper or agency that opens a paragraph as its source: 新华社北京5月3日电, 智通财经APP讯."""
+_BEFORE_NO_SUBJECT = frozenset("由与和同跟对向给为被将把替比、及")
 _TELLING = frozenset(("ResearchInstitute", "Organization", "Conference"))
 _SURE_OWNER = 0.7
 _LEAD = 2
 """Sentences that a date may lie back."""
+
+
+def _is_byline(analysis: Analysis, mention: Mention) -> bool:
+    """Whether a name only tells which paper or agency a paragraph comes from."""
+    string = analysis.text.string
+    if mention.start > 0 and string[mention.start - 1] not in "\n(【[":
+        return False
+    return mention.type in ("Company", "Organization") and _BYLINE.match(string, mention.end) is not None
+
+
+def _as_before(relation: Draft, end: str, relations: Sequence[Draft]) -> Filler | None:
+    """What the last relation of the same kind in the sentence has there: A持有X的10%股份,B持股5%, both of X."""
+    if end != "object":
+        return None
+    earlier = [
+        r
+        for r in relations
+        if r.target == relation.target and r.sentence == relation.sentence and r.start < relation.start
+    ]
+    return earlier[-1].roles["object"][0] if earlier and earlier[-1].roles.get("object") else None
 
 
 def _left(events: list[Draft]) -> dict[int, set[str]]:

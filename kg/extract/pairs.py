@@ -233,7 +233,9 @@ def status_features(
 
 def fits(schema: Schema, label: str, left: str, right: str) -> bool:
     """Whether the ontology allows a label between names of two classes."""
-    prop = schema.properties[label[:-1]]
+    prop = schema.properties.get(label[:-1])
+    if prop is None:
+        return False  # an ontology of the user's own need not have it
     subject, obj = (left, right) if label[-1] == "+" else (right, left)
     return _within(schema, subject, prop.domain) and _within(schema, obj, prop.range)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from kg.extract.anaphora import subject_before
 from kg.extract.candidates import candidates
 from kg.extract.drafts import draft
 from kg.extract.folds import lists_folded
-from kg.extract.pairs import status_features
+from kg.extract.pairs import fits, status_features
 from kg.extract.skeleton import Alphabet, Chunk, Member
 from kg.model import OMITTED
 
@@ -32,7 +33,7 @@ __all__ = ["RelationFinder"]
 
 TAKEN = 0.6
 """From this probability on, what the relation model finds is taken."""
-DROPPED = 0.2
+DROPPED = 0.3
 """What the wordings found is dropped below this probability."""
 _ACTING = (("Organization",), ("Person",), ("Product", "Project"))
 _UNSAID = 0.9
@@ -48,6 +49,7 @@ class RelationFinder:
         self._alphabet = Alphabet(schema)
         self._cues = cues
         self._posts = posts
+        self._known: dict[tuple[str, str], bool] = {}
 
     def judge(self, analysis: Analysis, assembly: Assembly, pairs: Pairs) -> None:
         """What the relation model finds beside the wordings, and what it thinks of that which they found."""
@@ -57,7 +59,7 @@ class RelationFinder:
         for index, skel, found in self.candidates(analysis, told):
             sentences.setdefault(index, []).append(found)
             folded[index] = skel
-        best: dict[tuple[str, int, int], float] = {}
+        best: dict[tuple[int, str, int, int], float] = {}
         new: list[tuple[float, int, Judged]] = []
         for index, judged in zip(sentences, pairs.judge(sentences.values()), strict=True):
             for j in judged:
@@ -69,18 +71,15 @@ class RelationFinder:
                 for x in subject.members:
                     for y in obj.members:
                         for ends in ((x, y), (y, x)) if self.schema.properties[f.predicate].symmetric else ((x, y),):
-                            key = f.predicate, ends[0].referent, ends[1].referent
+                            key = index, f.predicate, ends[0].referent, ends[1].referent
                             best[key] = max(best.get(key, 0.0), j.confidence)
                         known &= f.predicate in told.get((x.referent, y.referent), ()) or x.referent == y.referent
                 if not known and j.confidence >= TAKEN:
                     new.append((-j.confidence, index, j))
-        for (s, o), predicates in told.items():
-            for predicate in predicates:
-                sure = best.get((predicate, s, o))
-                if sure is not None:
-                    assembly.weigh(predicate, s, o, sure, DROPPED)
+        assembly.weigh(best, DROPPED)
         for _, index, j in sorted(new, key=lambda n: n[:2]):
             self._add_judged(analysis, assembly, pairs, index, folded[index], j)
+        assembly.settle_sides()
 
     def _add_judged(
         self, analysis: Analysis, assembly: Assembly, pairs: Pairs, index: int, skel: Skeleton, judged: Judged
@@ -121,8 +120,16 @@ class RelationFinder:
         for index, sentence in enumerate(analysis.text.sentences):
             skel = lists_folded(analysis, sentence, self._alphabet, self.schema)
             omitted = [] if sentence.kind != "paragraph" else list(self._before(analysis, sentence, skel))
-            for candidate in candidates(skel, analysis.word_starts, told, omitted, self.triggers):
+            for candidate in candidates(skel, analysis.word_starts, told, omitted, self.triggers, self._related):
                 yield index, skel, candidate
+
+    def _related(self, left: str, right: str) -> bool:
+        """Whether the ontology has a relation between names of two classes, in either direction."""
+        known = self._known.get((left, right))
+        if known is None:
+            labels = (name + sign for name in self.schema.properties for sign in "+-")
+            known = self._known[left, right] = any(fits(self.schema, label, left, right) for label in labels)
+        return known
 
     def _before(self, analysis: Analysis, sentence: Sentence, skel: Skeleton) -> Iterator[Chunk]:
         """Whom the sentences before speak of: an organisation, a person, a thing. The sentence may leave them out."""
@@ -146,8 +153,19 @@ class RelationFinder:
 
 
 def _title_near(skel: Skeleton, found: Candidate, person: Chunk) -> Chunk | None:
-    """The title nearest to a person, between the two names of a pair or right beside them."""
+    """The title nearest to a person, with no pause in between but where the organisation stands there too."""
     where = found.first if found.left is person and found.first >= 0 else found.second
-    low, high = max(0, found.first - 8), found.second + 9
-    titles = [at for at, chunk in skel.chunks.items() if chunk.cls == "title" and low <= at < high]
-    return skel.chunks[min(titles, key=lambda at: abs(at - where))] if titles else None
+    other = found.second if where == found.first else found.first
+    near = []
+    for at, chunk in skel.chunks.items():
+        if chunk.cls != "title" or abs(at - where) > _TITLE_REACH:
+            continue
+        low, high = sorted((at, where))
+        between = skel.text[low + 1 : high]
+        if not _PAUSE.search(between) or low < other < high or min(other, where) < at < max(other, where):
+            near.append((sum(low < n < high and bool(c.members) for n, c in skel.chunks.items()), high - low, at))
+    return skel.chunks[min(near)[2]] if near else None
+
+
+_TITLE_REACH = 16
+_PAUSE = re.compile("[,;:。!?]")

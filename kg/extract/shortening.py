@@ -95,6 +95,8 @@ class ShortForms:
             return 0
         if len(own) < 2:
             return None
+        if own_legal is not None and (legal is None or own_legal.group() not in legal.group()):
+            return None  # 远东股份 is not 江西远东电池有限公司
         if own in (self._trade.sub("", core), self._trade.sub("", bare)):
             return 1
         if is_legal and (bare.startswith(own) or core.startswith(own)):

@@ -6,6 +6,7 @@ letters, the words around and their kinds decide. Trained by `kg.training.tagger
 
 from __future__ import annotations
 
+import re
 import threading
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
@@ -143,6 +144,8 @@ def features(words: Words, found: Sequence[Token], proposed: Sequence[Mention]) 
     return result
 
 
+_ADDRESSED = re.compile("^.(?:先生|女士|小姐|总|董)$")
+"""Who is named so is named in full elsewhere: a reference, not a name."""
 _LEAST = 0.5
 _SURE = 0.8
 _CERTAIN = 0.97
@@ -203,7 +206,7 @@ class Tagger:
                 kept.append(mention)
                 taken.update(i for i, _ in near)
         for i, mention in enumerate(found):
-            if i in taken:
+            if i in taken or (mention.type == "Person" and _ADDRESSED.search(mention.name)):
                 continue
             if not _ordinary(words, mention) or mention.confidence >= _CERTAIN:
                 kept.append(mention)

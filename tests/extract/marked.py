@@ -8,9 +8,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import accumulate
 
 from kg.extract.analysis import Analysis, Anaphor, Mention, Referent, Title
 from kg.model import Block, NewsItem, Span
+from kg.schema import Schema
+from kg.segment import Segmenter
 from kg.text import normalise
 from kg.values import find_values
 
@@ -49,4 +53,13 @@ def marked(text: str, *, reference: str | None = "2023-06-15") -> Analysis:
             analysis.anaphors.append(Anaphor(start, end, plain[start:end], ends))
         elif kind == "title":
             analysis.titles.append(Title(start, end, plain[start:end]))
+    schema, segmenter = _ground()
+    analysis.lineage = {name: frozenset((name, *schema.superclasses(name))) for name in schema.classes}
+    words = segmenter.cut(analysis.text.string)
+    analysis.word_starts = [0, *accumulate(map(len, words))]
     return analysis
+
+
+@cache
+def _ground() -> tuple[Schema, Segmenter]:
+    return Schema.load(), Segmenter()
