@@ -5,6 +5,7 @@ The first two steps are linear models; the third is a CRF over letters that know
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import re
 from functools import lru_cache
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MODEL", "TAGGER", "argument_features", "evaluate", "sentence_features", "spans", "trigger_features"]
 
-MODEL, TAGGER = "fewfc.npz", "fewfc.crf"
+MODEL, TAGGER = "fewfc.npz", "fewfc.crf.gz"
 _NEAR = 8
 """Letters around a trigger that its features tell."""
 
@@ -131,14 +132,14 @@ class EventModel:
         }
         where = tagger if tagger is not None else files("kg.benchmark").joinpath("models", TAGGER)
         try:
-            self._model = where.read_bytes()
+            self._model = gzip.decompress(where.read_bytes())
             self._tagger = pycrfsuite.Tagger()
             self._tagger.open_inmemory(self._model)
-        except (OSError, ValueError) as error:
+        except (OSError, EOFError, ValueError) as error:
             raise OntologyError(f"{where}: no readable model ({error}); train one with `make models`") from error
 
     def triggers(self, text: str) -> list[tuple[str, int, int]]:
-        """Type and span of each event: of each type that the sentence tells, the triggers that are sure, else the best."""
+        """Type and span of each event: of each type that is told, the triggers that are sure, else the best one."""
         found = []
         for type_, score in zip(self._types.labels, self._types.scores(sentence_features(text)), strict=True):
             pattern = self._words.get(type_)

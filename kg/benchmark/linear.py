@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Linear"]
 
-_SLIGHT = 0.03
+_SLIGHT = 0.1
 
 
 @dataclass(slots=True)
@@ -51,12 +51,17 @@ class Linear:
         """As arrays of a numpy archive, under a name; what is nearly zero is left out."""
         import numpy as np
 
-        rows, columns = np.nonzero(np.abs(self.weights) >= _SLIGHT)
-        words = {"labels": self.labels, "vocabulary": self.vocabulary}
+        heavy: NDArray[np.bool_] = np.asarray(np.abs(self.weights) >= _SLIGHT)
+        heavy[-1] = True
+        kept = np.array([bool(row.any()) for row in heavy])
+        weights = np.where(heavy, self.weights, 0.0)[kept]
+        rows, columns = np.nonzero(weights)
+        vocabulary = [name for name, keep in zip(self.vocabulary, kept[:-1].tolist(), strict=True) if keep]
+        words = {"labels": self.labels, "vocabulary": vocabulary}
         return {
             f"{name}.rows": rows.astype(np.uint32),
             f"{name}.columns": columns.astype(np.uint8),
-            f"{name}.values": self.weights[rows, columns].astype(np.float16),
+            f"{name}.values": weights[rows, columns].astype(np.float16),
             **{f"{name}.{w}": np.frombuffer("\n".join(v).encode(), dtype=np.uint8) for w, v in words.items()},
         }
 

@@ -23,6 +23,8 @@ __all__ = ["Candidate", "candidates"]
 
 _FARTHEST = 90
 """How far apart two names may stand in the folded sentence, in letters."""
+_CROWDED = 60
+"""From so many names on a sentence is a list rather than a sentence: only neighbours are looked at."""
 _AFTER = 5
 """Of how many names a subject that is left out may be one end."""
 _BETWEEN = 7
@@ -107,11 +109,12 @@ def candidates(
     """
     sentence = _Sentence(skel, starts, triggers)
     named = sentence.named
+    reach = _BETWEEN if len(named) <= _CROWDED else 1
     for a, first in enumerate(named):
         left = skel.chunks[first]
         if len(left.members) > 1 and related(left.cls, left.cls):
             yield _candidate(sentence, first, first, left, left, told, 0)
-        for b in range(a + 1, min(len(named), a + _BETWEEN + 2)):
+        for b in range(a + 1, min(len(named), a + reach + 2)):
             second = named[b]
             if second - first > _FARTHEST:
                 break
@@ -119,8 +122,8 @@ def candidates(
             if not related(left.cls, right.cls):
                 continue
             yield _candidate(sentence, first, second, left, right, told, b - a - 1)
+    mentioned = {m.referent for at in named for m in skel.chunks[at].members} if omitted else set()
     for number, left in enumerate(omitted, 1):
-        mentioned = {m.referent for at in named for m in skel.chunks[at].members}
         if left.members[0].referent in mentioned:
             continue
         for b, second in enumerate(named[:_AFTER]):

@@ -83,14 +83,18 @@ def rivals(findings: Sequence[Finding]) -> list[list[float]]:
     by_object: dict[_Key, list[Finding]] = defaultdict(list)
     by_predicate: dict[str, list[Finding]] = defaultdict(list)
     by_pair: dict[int, list[Finding]] = defaultdict(list)
-    for f in findings:
-        by_subject[f.predicate, f.subject].append(f)
-        by_object[f.predicate, f.object].append(f)
-        by_predicate[f.predicate].append(f)
-        by_pair[id(f.candidate)].append(f)
+    for f in sorted(findings, key=lambda f: -f.score):
+        for group in (
+            by_subject[f.predicate, f.subject],
+            by_object[f.predicate, f.object],
+            by_predicate[f.predicate],
+            by_pair[id(f.candidate)],
+        ):
+            if len(group) < 2:  # the best, and the best beside itself
+                group.append(f)
 
     def best(found: Iterable[Finding], but: Finding) -> float:
-        return max((f.score for f in found if f is not but), default=_NO_RIVAL)
+        return next((f.score for f in found if f is not but), _NO_RIVAL)
 
     rows = []
     for f in findings:

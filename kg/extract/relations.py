@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RelationFinder"]
 
-TAKEN = 0.6
+TAKEN = 0.65
 """From this probability on, what the relation model finds is taken."""
-DROPPED = 0.3
+DROPPED = 0.2
 """What the wordings found is dropped below this probability."""
 _ACTING = (("Organization",), ("Person",), ("Product", "Project"))
 _UNSAID = 0.9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,12 +106,11 @@ def places(triggers: Sequence[Trigger], text: str, named: Sequence[int], first: 
     before them, between or behind (`p`, `b`, `a`), how many other names lie between each of the two and the word, and
     whether a pause does."""
     best: dict[str, tuple[int, str]] = {}
-    for trigger in triggers:
+    for index in range(bisect_left(triggers, first - _FAR, key=lambda t: t.start), len(triggers)):
+        trigger = triggers[index]
         at = trigger.start
         if at > second + _FAR:
             break
-        if trigger.end <= first - _FAR:
-            continue
         if at > second:
             near, far, zone = (second, at), (first, second), "a"
         elif at > first:
@@ -133,7 +133,7 @@ _PAUSES = re.compile("[,;:。!?]")
 
 
 def _names(named: Sequence[int], low: int, high: int) -> int:
-    return sum(low < at < high for at in named)
+    return max(0, bisect_left(named, high) - bisect_right(named, low))
 
 
 def _pause(text: str, low: int, high: int) -> bool:

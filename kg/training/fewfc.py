@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -45,7 +47,11 @@ def train(corpus: Path, model: Path) -> None:
                     told[a.start : a.end] = ["B" + a.role, *["I" + a.role] * (a.end - a.start - 1)]
             trainer.append(argument_features(row.text, e.type, e.start, e.end), told)
     trainer.set_params({"c1": 0.3, "c2": 0.01, "max_iterations": 80, "feature.minfreq": 2})
-    trainer.train(str(model.with_name(TAGGER)))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "arguments.crf"
+        trainer.train(str(file))
+        # Without a time stamp, so that the same weights are the same file.
+        model.with_name(TAGGER).write_bytes(gzip.compress(file.read_bytes(), mtime=0))
 
 
 _BIAS = 0.15

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from marked import marked
 
 from kg.errors import OntologyError
-from kg.extract.candidates import Candidate
 from kg.extract.extractor import Extractor
 from kg.extract.pairs import Pairs, fits, rivals
 from kg.extract.weights import Trees, Weights
 from kg.model import STATUSES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.extract.candidates import Candidate
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +121,7 @@ def test_weights_come_back_from_their_file(tmp_path: Path) -> None:
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     file = tmp_path / "relations.npz"
     file.write_bytes(b"PK damaged")
-    with pytest.raises(OntologyError, match="relations.npz"):
+    with pytest.raises(OntologyError, match=r"relations\.npz"):
         Weights.load(file)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from kg.extract.tagger import Tagger, features, tokens
 from kg.model import Block, NewsItem, Span
 from kg.training.annotated import Mark, Passage
 from kg.training.tagger import Example, examples, train
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def item(text: str) -> NewsItem:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kg.errors import UsageError
 from kg.schema import Schema
 from kg.training.annotated import Passage, from_gold, gold_rows, read_passages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PASSAGE = """== 2019-05-06 wire
 5月6日，[星河云|Company]与[银杏信息|Company]签约。[公司|*银杏信息]去年投资了[云杉科技|Company]（下称“[云杉|Company=云杉科技]”）。
