@@ -36,6 +36,8 @@ TAKEN = 0.65
 DROPPED = 0.2
 """What the wordings found is dropped below this probability."""
 _ACTING = (("Organization",), ("Person",), ("Product", "Project"))
+_OVERRULING = 0.6
+"""How probable a status must be to go before what the cues of the text say."""
 _UNSAID = 0.9
 """How sure it is that a sentence speaks of whom the ones before spoke of."""
 
@@ -100,7 +102,9 @@ class RelationFinder:
         for made in draft(match, index, skel, analysis, self.schema, self._cues):
             word = made.statuses[0][1]
             told = self.cues_at(analysis, skel, f, trigger)
-            status, _ = pairs.status(status_features(f, skel.text, trigger, told, self.triggers))
+            status, sure = pairs.status(status_features(f, skel.text, trigger, told, self.triggers))
+            if sure < _OVERRULING:
+                status = told
             made.statuses = [(status, word or (skel.text[slice(*trigger)] if status != "asserted" else None))]
             for part in self._posts.split(made):
                 assembly.add_relation(part)
