@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTRACTOR", "Extractor"]
 
-EXTRACTOR = "wordings/0.1.0"
+EXTRACTOR = "kg/0.2.0"
 """Name and version that statements carry; it changes when the same text may give other facts."""
 
 

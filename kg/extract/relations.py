@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RelationFinder"]
 
-TAKEN = 0.65
+TAKEN = 0.7
 """From this probability on, what the relation model finds is taken."""
 DROPPED = 0.2
 """What the wordings found is dropped below this probability."""

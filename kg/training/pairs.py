@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from kg.errors import UsageError
 from kg.extract.analysis import Mention
 from kg.extract.pairs import NOWHERE, Pairs, fits, rivals, status_features
 from kg.extract.weights import Trees, Weights
@@ -217,6 +218,10 @@ def _linear(made: Sequence[PairExample], schema: Schema, strength: float, least:
             lengths.append(len(columns[-1]))
             wanted.append(label in e.labels)
             weight.append(1.0 if e.about is None else _SILVER)
+    if not any(wanted):
+        raise UsageError(
+            f"too few examples: a relation needs {rarest} in three quarters of the passages; annotate more"
+        )
     flat = np.concatenate(columns)
     used, flat = np.unique(flat, return_inverse=True)
     matrix = csr_matrix(
@@ -287,15 +292,20 @@ def fit_status(
                 wanted.append(STATUSES.index(cast("Status", e.statuses[f.name])))
     seen = Counter(f for found in features for f in found)
     vocabulary = sorted(f for f, n in seen.items() if n >= _STATUS_LEAST)
+    found = np.zeros((len(vocabulary) + 1, len(STATUSES)), dtype=np.float32)
+    found[-1] = _NEVER
+    if len(set(wanted)) < 2:  # nothing to tell apart
+        found[-1, wanted[0] if wanted else STATUSES.index("asserted")] = 0.0
+        return replace(weights, status_vocabulary=tuple(vocabulary), statuses=found)
     model = LogisticRegression(C=strength, tol=1e-3, max_iter=300)
     asserted = STATUSES.index("asserted")
     doubt = np.array([1.0 if status == asserted else _DOUBT for status in wanted])
     model.fit(_matrix(features, {f: i for i, f in enumerate(vocabulary)}), np.array(wanted), sample_weight=doubt)
-    found = np.zeros((len(vocabulary) + 1, len(STATUSES)), dtype=np.float32)
-    found[-1] = _NEVER
-    for n, status in enumerate(model.classes_):
+    for n, status in enumerate(model.classes_ if len(model.classes_) > 2 else model.classes_[1:]):
         found[:-1, status] = model.coef_[n]
         found[-1, status] = model.intercept_[n]
+    if len(model.classes_) == 2:
+        found[-1, model.classes_[0]] = 0.0
     return replace(weights, status_vocabulary=tuple(vocabulary), statuses=found)
 
 
