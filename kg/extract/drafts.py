@@ -172,6 +172,8 @@ def draft(
         )
 
 
+_CLAUSE = 200
+"""How far from its words a fact's values are looked for within a clause, in letters: keeps odd input linear."""
 _YEAR = re.compile(r"((?:19|20)\d\d)年度")
 
 
@@ -223,7 +225,8 @@ def _near(
 ) -> Iterator[Value]:
     """Values of these kinds in the match, else in its clause: the first, and what is joined to it by 及 or 、."""
     used = {c.value.literal for c in match.chunks.values() if c.value is not None}
-    for lo, hi in ((match.start, match.end), clause):
+    around = max(clause[0], match.start - _CLAUSE), min(clause[1], match.end + _CLAUSE)
+    for lo, hi in ((match.start, match.end), around):
         last = -1
         for at in range(lo, min(hi, len(skel.text))):
             chunk = skel.chunks.get(at)
@@ -279,7 +282,14 @@ def gather(
             if role != main and (filler := subject(d, definition.roles[role].range)) is not None:
                 d.roles[role] = [filler]
         (whole if d.roles.get(main) else parts).append(d)
-    whole = [d for d in whole if not any(_misread(d, other, schema.events[d.target].main) for other in whole)]
+    at_trigger: dict[tuple[str, tuple[int, int]], list[Draft]] = {}
+    for d in whole:
+        at_trigger.setdefault((d.target, d.trigger), []).append(d)
+    whole = [
+        d
+        for d in whole
+        if not any(_misread(d, other, schema.events[d.target].main) for other in at_trigger[d.target, d.trigger])
+    ]
     events: list[Draft] = []
     for d in sorted(whole, key=lambda d: d.trigger):
         _join(d, events, schema)

@@ -189,7 +189,8 @@ class Tagger:
         found = [m for m in self.find(words, sentences, proposed) if m.confidence >= _LEAST]
         taken: set[int] = set()
         for mention in proposed:
-            near = [(i, m) for i, m in enumerate(found) if m.start < mention.end and mention.start < m.end]
+            at = bisect_right(found, mention.start, key=lambda m: m.end)
+            near = list(enumerate(found[at : bisect_left(found, mention.end, key=lambda m: m.start)], at))
             firm = mention.by in _FIRM
             if not near:
                 if firm or mention.confidence >= _SURE:

@@ -157,11 +157,13 @@ def choose(matches: Iterable[Match]) -> list[Match]:
     代表中方向保存方新西兰申请加入: the longer wording knows what stands between 中方 and the verb.
     """
     kept: list[Match] = []
+    by_trigger: dict[tuple[tuple[int, int], str], list[Match]] = {}
     for m in sorted(matches, key=lambda m: (len(m.open), m.start - m.end, m.start)):
-        rivals = [k for k in kept if k.trigger == m.trigger and k.wording.target == m.wording.target]
+        rivals = by_trigger.setdefault((m.trigger, m.wording.target), [])
         contradicted = any(k.chunks.get(name, chunk) != chunk for k in rivals for name, chunk in m.chunks.items())
         if not contradicted and not any(name in k.chunks for k in rivals for name in m.open):
             kept.append(m)
+            rivals.append(m)
     return sorted(kept, key=lambda m: (m.start, m.trigger))
 
 
