@@ -219,6 +219,7 @@ class Assembly:
         at = {
             (span, field): i for i, s in enumerate(text.sentences) for span, field in [text.source_span(s.start, s.end)]
         }
+        doubted: set[str | None] = set()
         for key, found in list(self._statements.items()):
             evidence = found.evidence
             index = at.get((Span(evidence.start, evidence.end), evidence.field))
@@ -227,8 +228,12 @@ class Assembly:
             probability = sure.get((index, found.predicate, of[found.subject.id], of[found.object.id]))
             if probability is not None and probability < least:
                 del self._statements[key]
+                doubted.add(found.event)
             elif probability is not None:
                 self._statements[key] = replace(found, confidence=round((found.confidence + probability) / 2, 3))
+        # An event all of whose relations are dropped did not take place either.
+        for event in doubted - {s.event for s in self._statements.values()} - {None}:
+            self._events.pop(str(event), None)
 
     def settle_sides(self) -> None:
         """Drop what reads two of one side as giver and taker: where S raised from A and from B, A did not raise from B;
