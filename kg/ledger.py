@@ -7,7 +7,9 @@ item that is forgotten leaves no trace in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, cast
 
@@ -16,7 +18,7 @@ from kg.audit import problems
 from kg.decisions import Decisions
 from kg.dump import dump
 from kg.entities import Entities
-from kg.errors import UnknownNameError
+from kg.errors import LedgerError, UnknownNameError
 from kg.facts import Facts
 from kg.intake import Intake
 from kg.journal import Journal
@@ -28,7 +30,7 @@ from kg.tables import is_minted, key_of
 from kg.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from kg.intake import Rows
@@ -51,6 +53,8 @@ __all__ = [
 ]
 
 _BATCH: Final = 2000
+_TOGETHER: Final = 100
+"""Documents that are written with one command for each table."""
 
 
 class Ledger:
@@ -127,7 +131,6 @@ class Ledger:
         return self._store.write(lambda: self._take(document, rows))
 
     def _take(self, document: Document, rows: Rows) -> Receipt:
-        statements, events, observations = rows.tallies
         item = document.item.id
         held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
         if held is not None and held[1:] == (rows.content, rows.reading):
@@ -135,14 +138,22 @@ class Ledger:
         sequence = self._journal.step()
         if held is not None:
             self._journal.erase(held[0], item, sequence)
-        else:
-            self._store.execute("DELETE FROM quarantine WHERE item = ?", (item,))
-        taken = self._journal.write(rows, sequence)
-        self._quarantine.put(rows.rejections)
-        if taken:
-            events = self._refuse(document.events, "v", taken, events)
-            observations = self._refuse(document.observations, "b", taken, observations)
-        return Receipt(item, True, held is not None, statements, events, observations)
+        return self._write([(document, rows)], sequence, replaced=held is not None)[0]
+
+    def _write(self, pairs: Sequence[tuple[Document, Rows]], first: int, *, replaced: bool = False) -> list[Receipt]:
+        """Write documents whose items are not there, under sequence numbers from `first` on."""
+        if not replaced:
+            self._quarantine.forget(document.item.id for document, _ in pairs)
+        refused = self._journal.write([rows for _, rows in pairs], first)
+        self._quarantine.put(row for _, rows in pairs for row in rows.rejections)
+        receipts = []
+        for (document, rows), taken in zip(pairs, refused, strict=True):
+            statements, events, observations = rows.tallies
+            if taken:
+                events = self._refuse(document.events, "v", taken, events)
+                observations = self._refuse(document.observations, "b", taken, observations)
+            receipts.append(Receipt(document.item.id, True, replaced, statements, events, observations))
+        return receipts
 
     def _refuse(
         self, candidates: Iterable[Event | Observation], prefix: str, taken: Collection[int], tally: Tally
@@ -158,17 +169,44 @@ class Ledger:
 
     def add_all(self, documents: Iterable[Document], *, batch: int = _BATCH) -> Iterator[Receipt]:
         """Add many documents, several in one transaction, which is faster. An item is there when its receipt is given:
-        receipts come after their transaction. It is lazy: nothing is added that is not asked for."""
+        receipts come after their transaction. It is lazy: not many more documents are asked for than receipts are."""
+        together = min(batch, _TOGETHER)
+        documents = iter(documents)
         pending: list[Receipt] = []
-        with self._store.batching(batch) as open_batch:
-            for document in documents:
-                pending.append(self.add(document))
-                if open_batch.full:
-                    open_batch.commit()
-                    yield from pending
-                    pending.clear()
+        with self._store.batching(max(1, batch // together)) as open_batch:
+            while some := list(islice(documents, together)):
+                for new in self._apart(some):
+                    pending += self._add_together(new)
+                    if open_batch.full:
+                        open_batch.commit()
+                        yield from pending
+                        pending.clear()
             open_batch.commit()
             yield from pending
+
+    def _apart(self, documents: Sequence[Document]) -> Iterator[list[Document]]:
+        """The documents in their order, as lists of those that can be written together: whose items are not there."""
+        ids = Counter(document.item.id for document in documents)
+        there = {i for (i,) in self._store.among("SELECT id FROM item WHERE id IN ({})", ids)}
+        for alone, group in groupby(documents, key=lambda d: ids[d.item.id] > 1 or d.item.id in there):
+            if alone:
+                yield from ([document] for document in group)
+            else:
+                yield list(group)
+
+    def _add_together(self, documents: Sequence[Document]) -> list[Receipt]:
+        if len(documents) == 1:
+            return [self.add(documents[0])]
+        pairs = [(document, self._intake.rows(document)) for document in documents]
+
+        def write() -> list[Receipt]:
+            return self._write(pairs, self._journal.step(len(pairs)) - len(pairs) + 1)
+
+        try:
+            return self._store.write(write)
+        except LedgerError:
+            # One of them is at fault, and those before it are to stay.
+            return [self.add(document) for document in documents]
 
     @contextmanager
     def bulk(self, *, batch: int = _BATCH) -> Iterator[None]:

@@ -153,7 +153,7 @@ class Store:
             raise self._said(error) from error
         return row
 
-    def among(self, sql: str, keys: Iterable[int], parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def among(self, sql: str, keys: Iterable[int | str], parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query whose braces take a list of keys as `IN ({})`, however many these are; `parameters` come
         before them."""
         keys = list(keys)
