@@ -287,14 +287,16 @@ class Ledger:
         entity: str | None = None,
         since: int | None = None,
         ids: Iterable[str] | None = None,
+        ordered: bool = True,
     ) -> Iterator[Fact]:
         """Facts with all their evidence, in the order of their ids; those that every filter given lets through.
 
         `entity` is an end, by any of its ids; `ids` are of facts or of statements in them; `since` a sequence number.
+        Where all are read and `ordered` is False, they come faster, in the order in which they were told.
         """
         wanted = self.changes(since).facts if since is not None else ids
         keys = None if wanted is None else _keys("s", wanted)
-        return self._facts.read(keys=keys, predicate=predicate, status=status, entity=entity)
+        return self._facts.read(keys=keys, predicate=predicate, status=status, entity=entity, ordered=ordered)
 
     def fact(self, identifier: str) -> Fact | None:
         """The fact that a statement's id belongs to; None where there is none."""

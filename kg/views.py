@@ -5,18 +5,17 @@ Everything is read lazily, in the order of ids, or of arrival for items.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kg.accounts import Changes
-from kg.codec import values_from_json
+from kg.codec import values_of
 from kg.facts import chunks, evidence_of
 from kg.model import Event, NewsItem, Node, Observation
 from kg.tables import first_row, id_of, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from kg.entities import Entities
     from kg.facts import Facts
@@ -38,6 +37,7 @@ _OBSERVATION = (
     ' i.id, p.start, p."end", p.text, p.sentence, p.field, o.refs, o.cue'
     " FROM observation o JOIN item i ON i.key = o.item JOIN passage p ON p.key = o.passage"
 )
+_ROLES = "SELECT event, role, entity FROM event_role"
 _ITEM = "SELECT id, title, source, section, published, reference, url, origin FROM item"
 
 
@@ -65,11 +65,10 @@ class Views:
             found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
             keys = found if keys is None else found.intersection(keys)
         conditions = {"v.type": type, "v.status": status}
+        fillers = self._fillers_in_turn() if keys is None else self._fillers_of
         for row in self._select(_EVENT, "v", keys, conditions):
             roles: dict[str, list[Node]] = defaultdict(list)
-            for role, filler in self._store.rows(
-                "SELECT role, entity FROM event_role WHERE event = ? ORDER BY role, number", (row[0],)
-            ):
+            for _, role, filler in fillers(row[0]):
                 node = self._entities.node(filler)
                 if node not in roles[role]:
                     roles[role].append(node)
@@ -78,11 +77,29 @@ class Views:
                 row[1],
                 row[2],
                 {role: tuple(nodes) for role, nodes in roles.items()},
-                values_from_json(json.loads(row[4])),
+                values_of(row[4]),
                 row[3],
                 evidence_of(row[6:]),
                 row[5],
             )
+
+    def _fillers_of(self, event: int) -> Iterable[_Row]:
+        """Event, role and entity of an event's roles."""
+        return self._store.all(f"{_ROLES} WHERE event = ? ORDER BY role, number", (event,))
+
+    def _fillers_in_turn(self) -> Callable[[int], Iterable[_Row]]:
+        """As `_fillers_of`, for events that are asked for in the order of their keys: one reading for all."""
+        rows = self._store.rows(f"{_ROLES} ORDER BY event, role, number")
+        ahead = next(rows, None)
+
+        def fillers(event: int) -> Iterator[_Row]:
+            nonlocal ahead
+            while ahead is not None and ahead[0] <= event:
+                if ahead[0] == event:
+                    yield ahead
+                ahead = next(rows, None)
+
+        return fillers
 
     def observations(self, *, keys: Iterable[int] | None = None, entity: str | None = None) -> Iterator[Observation]:
         """Observations, of the keys or all; `entity` is who reported them."""

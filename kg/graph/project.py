@@ -204,7 +204,7 @@ class Projection:
         for observation in ledger.observations():
             yield from chain(*observation_rows(observation, published.get(observation.evidence.item)))
         literals: set[str] = set()
-        for fact in ledger.facts():
+        for fact in ledger.facts(ordered=False):
             nodes, relationships = self._of(fact)
             for row in nodes:
                 if row.base != LITERAL or row.id not in literals:
