@@ -46,8 +46,9 @@ models: $(STAMP) ## Train the shipped models anew: make models CORPORA=FOLDER (w
 	$(BIN)/python -m kg.training.finre $(CORPORA)/finre/train.tsv kg/benchmark/models/finre.npz
 	$(BIN)/python -m kg.training.fewfc $(CORPORA)/fewfc/train.jsonl kg/benchmark/models/fewfc.npz
 
-bench: $(STAMP) ## Measure speed against named peers
-	$(BIN)/python tests/bench/bench_extract.py
+bench: $(STAMP) ## Measure speed and memory against named peers, into docs/benchmarks.md: make bench SIZE=1m NAMES="ledger graph"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python tests/bench/run.py $(NAMES) --size $(or $(SIZE),100k)
 
 wheel: $(STAMP) ## Build the wheel, install it in a fresh environment elsewhere, and run it there
 	@rm -rf dist build
@@ -62,5 +63,5 @@ docs: $(STAMP) ## Write the generated pages: vocabulary, command line, queries
 	$(BIN)/python docs/generate.py
 
 clean: ## Remove what these targets made
-	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build *.egg-info .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
