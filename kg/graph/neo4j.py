@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, Result
+from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, Result, moment
 from kg.graph.project import Projection, Stamp, create_nodes, create_relationships, stamp_step
 from kg.graph.vocabulary import Vocabulary
 
@@ -320,8 +320,9 @@ def _plain(value: Any, ids: Mapping[str, Any]) -> Any:
         return {"nodes": [_plain(n, ids) for n in nodes], "relationships": [_plain(r, ids) for r in relationships]}
     if isinstance(value, dict):
         return {k: _plain(v, ids) for k, v in value.items()}
+    if hasattr(value, "iso_format"):
+        # Before the tuples: a duration is one.
+        return moment(value.iso_format())
     if isinstance(value, (list, tuple)):
         return [_plain(v, ids) for v in value]
-    if hasattr(value, "iso_format"):
-        return value.iso_format()
     return value
