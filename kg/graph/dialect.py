@@ -112,6 +112,9 @@ class _Writer:
             return (token.text if name.isascii() else "$" + _stand_in(name)), i + 1
         if token.text == "|" and after == "|" and given[i + 1].start == token.end:
             return "+", i + 2
+        if token.text == "(" and i + 2 < end and given[i + 1].says("COUNT") and given[i + 2].text == "{":
+            # Else the engine takes it for a node with properties.
+            return "(0 + ", i + 1
         if not token.is_name:
             return token.text, i + 1
         if after == "(" and before != "." and (called := self._call(i, end)):

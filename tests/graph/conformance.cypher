@@ -1113,3 +1113,12 @@ MATCH (e:AwardGrant) RETURN e.year / 10 AS decade, e.year % 10 AS rest, e.year *
 
 // strings joined with numbers and dates
 MATCH (e:AwardGrant) RETURN e.year + '年' AS year, '编号' + 7 AS number
+
+// count subquery in parentheses
+MATCH (c:Company) WHERE NOT (COUNT { (c)--() } > 10) RETURN c.name, (COUNT { (c)-[:RAISED_FROM]->() }) AS n
+
+// exists subquery in parentheses
+MATCH (c:Company) WHERE (EXISTS { (c)-[:SUED]->() }) OR (NOT EXISTS { (c)--() }) RETURN c.name
+
+// patterns in parentheses
+MATCH (p:Person) WHERE ((p)-[:FOUNDED]->() OR (p)-[:SUED]->()) AND NOT ((p)-[:SUED]->()) RETURN p.name
