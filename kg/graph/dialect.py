@@ -40,6 +40,9 @@ _CLAUSES: Final = (
     *("MATCH", "OPTIONAL", "WITH", "RETURN", "UNWIND", "CALL", "CREATE", "MERGE", "SET", "REMOVE", "DELETE", "DETACH"),
     *("FOREACH", "UNION"),
 )
+_CONCLUDING: Final = (
+    *("RETURN", "CALL", "CREATE", "MERGE", "SET", "REMOVE", "DELETE", "FOREACH", "DROP", "SHOW", "LOAD"),
+)
 _STANDIN = re.compile(r"kg_u((?:[0-9a-f]+_)+)")
 
 
@@ -63,6 +66,7 @@ class Translation:
 def translate(cypher: str, params: Mapping[str, Any] | None = None) -> Translation:
     """Raises QueryError where Neo4j would refuse what the engine lets pass."""
     given = tokens(cypher)
+    _refuse_without_end(given)
     _refuse_unnamed(cypher, given)
     bound = {(_stand_in(name) if not name.isascii() else name): value for name, value in (params or {}).items()}
     columns = _columns(cypher, given)
@@ -197,6 +201,11 @@ def _items(given: Sequence[Token], clause: int) -> list[tuple[int, int]]:
                 end = i
                 break
     return list(split(given, start, end))
+
+
+def _refuse_without_end(given: Sequence[Token]) -> None:
+    if given and not any(_clause(given, word) is not None for word in _CONCLUDING):
+        raise QueryError("the query gives nothing back: end it with RETURN …")
 
 
 def _refuse_unnamed(cypher: str, given: Sequence[Token]) -> None:
