@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import PROJECTION, NodeRow, RelationshipRow
+from kg.graph.base import PROJECTION, NodeRow, RelationshipRow, moment
 from kg.graph.project import Stamp, create_relationships, stamp_step
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _TypeKey: TypeAlias = tuple[str, str, str]
 _FROM: Final = "from id"
 _TO: Final = "to id"
 """Columns of a frame that no property can be called."""
+_DURATION: Final = frozenset(("months", "days", "seconds", "nanoseconds"))
 _log = logging.getLogger(__name__)
 
 
@@ -242,8 +243,10 @@ class Values:
     """Values of one result as plain ones. The engine names a relationship's ends by its own numbers, so the numbers met
     are remembered, and looked up where no node of the result has them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, durations: bool = False) -> None:
+        """With `durations`, a map that looks like one is one; the engine does not tell them apart."""
         self._engine = engine
+        self._durations = durations
         self._ids: dict[int, Any] = {}
 
     def plain(self, value: Any) -> Any:
@@ -258,11 +261,15 @@ class Values:
                     "end": self._id(value["end"]),
                     **{k: self.plain(v) for k, v in value["properties"].items()},
                 }
+            if self._durations and {"months", "days", "seconds"} <= keys <= _DURATION:
+                from neo4j.time import Duration
+
+                return Duration(**value).iso_format()
             return {k: self.plain(v) for k, v in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.plain(v) for v in value]
         if hasattr(value, "isoformat"):
-            return value.isoformat()
+            return moment(value.isoformat())
         return value
 
     def _node(self, value: Mapping[str, Any]) -> dict[str, Any]:

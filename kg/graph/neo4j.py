@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, Result
+from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, Result, moment
 from kg.graph.project import Projection, Stamp, create_nodes, create_relationships, stamp_step
 from kg.graph.vocabulary import Vocabulary
 
@@ -160,7 +160,10 @@ class Neo4jGraph:
         warnings = self._vocabulary.check(cypher)
         mode = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
         text = neo4j.Query(cypher, timeout=timeout)
-        with _translated(), self._driver.session(database=self._database, default_access_mode=mode) as session:
+        with (
+            _translated(timeout=timeout),
+            self._driver.session(database=self._database, default_access_mode=mode) as session,
+        ):
             answer = session.run(text, dict(params or {}))
             columns = tuple(answer.keys())
             records = answer.fetch(limit + 1) if limit is not None else list(answer)
@@ -261,8 +264,8 @@ def _rows(tx: ManagedTransaction, cypher: str, params: Mapping[str, Any]) -> lis
 
 
 @contextmanager
-def _translated(uri: str = "the database") -> Iterator[None]:
-    """The driver's exceptions as ours."""
+def _translated(uri: str = "the database", *, timeout: float | None = None) -> Iterator[None]:
+    """The driver's exceptions as ours; `timeout` is the limit in seconds that the query had."""
     from neo4j import exceptions as e
 
     try:
@@ -272,15 +275,21 @@ def _translated(uri: str = "the database") -> Iterator[None]:
     except e.ClientError as error:
         code = error.code or ""
         if "Timeout" in code or "TimedOut" in code or "Terminated" in code:
+            limit = f"{timeout:g} seconds" if timeout is not None else "the server allows"
             raise LimitError(
-                "the query took longer than its time limit; anchor it on a name, or raise the limit"
+                f"the query took longer than {limit}; anchor it on a name or an id, or raise the time limit"
             ) from error
+        if code == "Neo.ClientError.Statement.AccessMode":
+            raise QueryError("the query would change the graph, and only reading is allowed") from error
         if code.startswith("Neo.ClientError.Database"):
             raise GraphError(f"{uri}: {error.message}; check the name of the database") from error
         raise QueryError(error.message or str(error)) from error
     except (e.ServiceUnavailable, e.SessionExpired, OSError) as error:
         raise GraphError(f"{uri} cannot be reached ({error}); start Neo4j, or check address and port") from error
     except (e.Neo4jError, e.DriverError) as error:
+        if isinstance(error, e.Neo4jError) and error.code == "Neo.DatabaseError.Statement.ExecutionFailed":
+            # An argument that a function does not take.
+            raise QueryError(error.message or str(error)) from error
         raise GraphError(f"{uri}: {error}") from error
 
 
@@ -320,8 +329,9 @@ def _plain(value: Any, ids: Mapping[str, Any]) -> Any:
         return {"nodes": [_plain(n, ids) for n in nodes], "relationships": [_plain(r, ids) for r in relationships]}
     if isinstance(value, dict):
         return {k: _plain(v, ids) for k, v in value.items()}
+    if hasattr(value, "iso_format"):
+        # Before the tuples: a duration is one.
+        return moment(value.iso_format())
     if isinstance(value, (list, tuple)):
         return [_plain(v, ids) for v in value]
-    if hasattr(value, "iso_format"):
-        return value.iso_format()
     return value
