@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from kg.model import Event, Fact
     from kg.schema import Schema
 
-__all__ = ["FORMAT", "Delta", "Projection", "Stamp", "Step", "create_nodes", "create_relationships", "stamp_step"]
+__all__ = [
+    "FORMAT",
+    "STAMP_ID",
+    "Delta",
+    "Projection",
+    "Stamp",
+    "Step",
+    "create_nodes",
+    "create_relationships",
+    "stamp_step",
+]
 
 Step: TypeAlias = tuple[str, list[Any]]
 """A Cypher text that takes `$rows`, and the rows. It may be run on any part of the rows at a time."""
