@@ -39,7 +39,7 @@ class Target:
     database: str | None
 
     @classmethod
-    def of(cls, uri: str | None, database: str | None) -> Target:
+    def of(cls, uri: str | None, database: str | None = None) -> Target:
         """Of what a command is given, and NEO4J_…; a person at a terminal is asked for the password.
 
         Raises UsageError where there is no URI, or it holds a password.

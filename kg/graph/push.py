@@ -136,7 +136,7 @@ class _Push:
         if old is not None and old == projection.stamp and not repair:
             return Pushed("nothing", 0, 0, old.sequence, time.perf_counter() - started)
         self._check_owner(old, projection.stamp, replace_other)
-        self._declare()
+        self._declare(repair)
         with turn(self._lock, patience), self._ledger.reading():
             new, old = projection.stamp, stamp_of(self._session)
             self._check_owner(old, new, replace_other)
@@ -282,14 +282,37 @@ class _Push:
                     "push into an empty database (--database), or remove those nodes (--replace)"
                 )
 
-    def _declare(self) -> None:
+    def _declare(self, repair: bool) -> None:
         """Make the constraints and indexes that are not there yet."""
+        import neo4j
+
         there = {row[0] for row in self._session.execute_read(records, "SHOW INDEXES YIELD name")}
-        for wanted in (_constraints(), _indexes(self._schema)):
-            missing = [cypher for name, cypher in wanted.items() if name not in there]
-            if missing:
-                surely(self._session, _each, missing)
-        self._session.run("CALL db.awaitIndexes(600)").consume()
+        constraints, indexes = (
+            [cypher for name, cypher in wanted.items() if name not in there]
+            for wanted in (_constraints(), _indexes(self._schema))
+        )
+        try:
+            surely(self._session, _each, constraints)
+        except neo4j.exceptions.Neo4jError as error:
+            if "Constraint" not in (error.code or ""):
+                raise
+            if not repair:
+                raise GraphError(
+                    f"some nodes share an id ({error.message}); kg push --repair puts that right"
+                ) from error
+            surely(self._session, _each, _SAME)
+            surely(self._session, _each, constraints)
+        surely(self._session, _each, indexes)
+        if constraints or indexes:
+            self._session.run("CALL db.awaitIndexes(600)").consume()
+
+
+_SAME: Final = tuple(
+    f"MATCH (n:{base}) WITH n.id AS id, collect(n) AS same WHERE id IS NOT NULL AND size(same) > 1 "
+    "UNWIND same[1..] AS n DETACH DELETE n"
+    for base in BASE_LABELS
+)
+"""Leaves one of the nodes that share an id; what goes with the others is missing, and found so."""
 
 
 def _size(changes: Changes) -> int:
