@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kg.errors import GraphError, QueryError
+from kg.errors import GraphError, LimitError, QueryError
 from kg.graph.base import BASE_LABELS, ENTITY, PROJECTION, NodeRow
 from kg.graph.comparison import Holdings, Mismatch, compare, held_rows
 from kg.graph.delivery import (
@@ -99,6 +99,10 @@ def push(
         try:
             with translated(uri), graph.session() as session, graph.session() as lock:
                 return _Push(ledger, schema, session, lock, batch, progress).run(replace_other, repair, patience)
+        except LimitError as error:
+            raise GraphError(
+                f"{uri}: the server ended a transaction for its time; raise its db.transaction.timeout"
+            ) from error
         except QueryError as error:
             raise GraphError(f"{uri} did not take the graph: {error}; kg push --repair may put it right") from error
 

@@ -674,3 +674,43 @@ def test_push_needs_an_address_without_a_password(run: Callable[..., Ran], sampl
         assert told.code == 2
         assert "geheim" not in told.err
         assert "NEO4J_PASSWORD" in told.err
+
+
+def test_a_person_at_a_terminal_is_asked_for_the_password(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import click
+
+    from kg.cli.neo4j import Target
+
+    asked: list[str] = []
+
+    def prompt(text: str, **options: Any) -> str:
+        assert options["hide_input"]
+        asked.append(text)
+        return "geheim"
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    assert Target.of("neo4j://db").auth is None, "nobody is there to be asked"
+    monkeypatch.setattr(sys, "stdin", type("Terminal", (), {"isatty": staticmethod(lambda: True)})())
+    assert Target.of("neo4j://db").auth == ("neo4j", "geheim")
+    monkeypatch.setenv("NEO4J_USERNAME", "reporter")
+    monkeypatch.setenv("NEO4J_DATABASE", "news")
+    assert Target.of("neo4j://db") == Target("neo4j://db", ("reporter", "geheim"), "news")
+    assert len(asked) == 2
+    monkeypatch.setenv("NEO4J_PASSWORD", "")
+    assert Target.of("neo4j://db", "other") == Target("neo4j://db", None, "other")
+    assert len(asked) == 2
+
+
+def test_the_bar_is_for_terminals_alone(
+    place: Place, ledger: Ledger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg.cli.console import progress_bar
+
+    with progress_bar() as silent:
+        assert silent is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with progress_bar() as bar:
+        place.push(ledger, batch=20, progress=bar)
+    shown = capsys.readouterr().err
+    assert "% " in shown
+    assert "writing" in shown
