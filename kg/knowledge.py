@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from kg.accounts import Forgotten, Status
     from kg.export.rdf import ExportReport
     from kg.extract.extractor import Extractor
+    from kg.graph import delivery
     from kg.graph.base import Result
+    from kg.graph.comparison import Difference
     from kg.graph.embedded import EmbeddedGraph
-    from kg.graph.neo4j import Pushed
+    from kg.graph.push import Pushed
     from kg.ledger import Ledger
     from kg.model import Document, Rejection
 
@@ -141,12 +143,42 @@ class KnowledgeGraph:
         return export(self.ledger, self.schema, format, target, provenance=provenance)
 
     def push(
-        self, uri: str, auth: tuple[str, str] | None = None, database: str | None = None, *, replace_other: bool = False
+        self,
+        uri: str,
+        auth: tuple[str, str] | None = None,
+        database: str | None = None,
+        *,
+        replace_other: bool = False,
+        repair: bool = False,
+        progress: Callable[[delivery.Progress], None] | None = None,
     ) -> Pushed:
-        """Bring a Neo4j database up to date with the ledger; see `kg.graph.neo4j.push`."""
-        from kg.graph.neo4j import push
+        """Bring a Neo4j database up to date with the ledger; see `kg.graph.push.push`."""
+        from kg.graph.push import push
 
-        return push(self.ledger, self.schema, uri, auth, database, replace_other=replace_other)
+        return push(
+            self.ledger,
+            self.schema,
+            uri,
+            auth,
+            database,
+            replace_other=replace_other,
+            repair=repair,
+            progress=progress,
+        )
+
+    def diff(
+        self,
+        uri: str,
+        auth: tuple[str, str] | None = None,
+        database: str | None = None,
+        *,
+        examples: int = 3,
+        progress: Callable[[delivery.Progress], None] | None = None,
+    ) -> Difference:
+        """How a Neo4j database differs from the ledger; see `kg.graph.comparison.diff`."""
+        from kg.graph.comparison import diff
+
+        return diff(self.ledger, self.schema, uri, auth, database, examples=examples, progress=progress)
 
     def to_networkx(self, *, claims: bool = False) -> nx.MultiDiGraph[str]:
         """The graph as networkx has it; with `claims`, also what did not happen (yet)."""

@@ -407,7 +407,7 @@ def test_push_says_that_nobody_answers(run: Run, sample: Path) -> None:
     assert ran.code == 1
     assert "bolt://127.0.0.1:1" in ran.err
     wrong = run("push", "ftp://127.0.0.1")
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert "neo4j://host:7687" in wrong.err
 
 

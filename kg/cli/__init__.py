@@ -12,9 +12,10 @@ import click
 
 from kg import __version__
 from kg.cli.console import Group
-from kg.cli.giving import completion, export, push, vocabulary
+from kg.cli.giving import completion, export, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
 from kg.cli.learning import evaluate, train
+from kg.cli.neo4j import diff, push
 from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
@@ -38,7 +39,7 @@ def cli(ctx: click.Context) -> None:
 for command in (
     *(load, extract, forget),
     *(query, queries, find, show, neighbours, path, timeline),
-    *(export, push),
+    *(export, push, diff),
     *(status, rejects, merge, split, undo, dump, check),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):

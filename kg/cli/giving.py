@@ -1,8 +1,7 @@
-"""Commands that give away: export, push, vocabulary, completion."""
+"""Commands that give away: export, vocabulary, completion."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from kg.errors import UsageError
 if TYPE_CHECKING:
     from kg.config import Settings
 
-__all__ = ["completion", "export", "push", "vocabulary"]
+__all__ = ["completion", "export", "vocabulary"]
 
 
 @click.command()
@@ -66,30 +65,6 @@ def _form(output: str) -> str:
             f"{output}: the suffix tells no format; end it in {', '.join(_SUFFIXES)}, or say --format NAME"
         )
     return _SUFFIXES.get(suffix, "turtle")
-
-
-@click.command()
-@click.argument("uri")
-@click.option("--database", metavar="NAME", help="The database; NEO4J_DATABASE, else the server's default.")
-@click.option("--replace", is_flag=True, help="Replace a graph that shows another ledger.")
-@db_option
-@click.pass_obj
-def push(settings: Settings, uri: str, database: str | None, replace: bool, db: str | None) -> None:
-    """Bring a Neo4j database up to date.
-
-    URI is as neo4j://localhost or bolt://localhost:7687.
-
-    The user is NEO4J_USERNAME (default neo4j), the password NEO4J_PASSWORD; without one, you are asked.
-    """
-    user = os.environ.get("NEO4J_USERNAME", "neo4j")
-    with opened(settings, db) as graph:
-        password = os.environ.get("NEO4J_PASSWORD")
-        if password is None:
-            password = click.prompt(f"Password of {user}", hide_input=True, err=True) if sys.stdin.isatty() else ""
-        auth = (user, password) if password else None
-        pushed = graph.push(uri, auth, database or os.environ.get("NEO4J_DATABASE"), replace_other=replace)
-    how = "all anew" if pushed.full else "what changed"
-    click.echo(f"{uri}: {pushed.written} rows written, {pushed.removed} removed ({how}) in {pushed.seconds:.1f} s")
 
 
 @click.command()

@@ -134,7 +134,10 @@ def flatten(values: Mapping[str, Value], kinds: Mapping[str, str], *, node: bool
 
 def _typed(value: str | int | float, kind: str) -> str | int | float:
     if kind in ("year", "integer"):
-        return int(value)
+        number = int(value)
+        if not -(2**63) <= number < 2**63:
+            raise ValueError("no graph stores so large an integer")
+        return number
     if kind == "percent":
         return float(value.rstrip("%％")) if isinstance(value, str) else float(value)
     return str(value)
