@@ -118,8 +118,8 @@ def run(
 
 
 def named_queries(folder: Path | None = None, *, language: str = "cypher") -> dict[str, NamedQuery]:
-    """The queries of a language that come with the package, and those of `folder`, which win over ours of the same name.
-    By name.
+    """The queries of a language that come with the package, and those of `folder`, which win over ours of the same
+    name. By name.
 
     Raises UsageError where a file's header is wrong.
     """

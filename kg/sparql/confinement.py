@@ -1,7 +1,7 @@
 """What a process that runs foreign queries may not do: take all memory, or open a connection.
 
-Both are second walls. The first are `kg.sparql.guard` and the limits of time and size, which hold on every system; these
-hold on Linux (memory on most Unix systems), and where they are not to be had nothing is said.
+Both are second walls. The first are `kg.sparql.guard` and the limits of time and size, which hold on every system;
+these hold on Linux (memory on most Unix systems), and where they are not to be had nothing is said.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["GRAPHS", "TABLES", "Format", "Kind", "choose", "named"]
+__all__ = ["GRAPHS", "TABLES", "Format", "Kind", "best", "choose", "named"]
 
 Kind: TypeAlias = Literal["table", "boolean", "graph"]
 """What a query gives: SELECT a table, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
@@ -70,7 +70,7 @@ def best(accept: str | None, formats: Sequence[Format]) -> Format | None:
 def _range(part: str) -> tuple[str, Mapping[str, str], float] | None:
     kind, *given = (p.strip() for p in part.split(";"))
     parameters = dict(_pair(p) for p in given if "=" in p)
-    if kind.count("/") != 1 or kind.startswith("*/") and kind != "*/*":
+    if kind.count("/") != 1 or (kind.startswith("*/") and kind != "*/*"):
         return None
     try:
         quality = float(parameters.pop("q", "1"))

@@ -44,9 +44,7 @@ def run(
         for bound in bindings(query, given, ledger, view.schema.base_iri)
     ]
     declared = tuple(c.name for c in query.columns)
-    rows = [
-        tuple(row[result.columns.index(c)] for c in declared) for result in results for row in result.rows
-    ]
+    rows = [tuple(row[result.columns.index(c)] for c in declared) for result in results for row in result.rows]
     warnings = tuple(dict.fromkeys(w for result in results for w in result.warnings))
     cut = any(result.truncated for result in results) or (limit is not None and len(rows) > limit)
     return Result(declared, tuple(rows[:limit]), cut, sum(r.seconds for r in results), warnings)

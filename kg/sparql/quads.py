@@ -48,14 +48,15 @@ class Quads:
         facts, observations = set(touched.facts), set(touched.observations)
         known = {e.id: e for e in self._ledger.entities(ids=entities)}
         for entity in known.values():
-            if any(q.object.value != entity.name for q in store.quads_for_pattern(self._iri(entity.id), _LABEL, None)):
+            if any(_text(q.object) != entity.name for q in store.quads_for_pattern(self._iri(entity.id), _LABEL, None)):
                 # Events and the names of claims are called after those that take part.
                 events.update(e.id for e in self._ledger.events(entity=entity.id))
         members = {m for e in known.values() for m in e.members} | entities
         facts |= self._naming(store, members) | self._implied(store, members | events)
         for event in self._ledger.events(ids=events):
-            role = self._schema.events[event.type].self_role if event.type in self._schema.events else None
-            entities.update(node.id for node in event.roles.get(role, ()) if role)
+            definition = self._schema.events.get(event.type)
+            if definition is not None and definition.self_role:
+                entities.update(node.id for node in event.roles.get(definition.self_role, ()))
         moved = touched.linked | (touched.entities - known.keys())
         gone = list(self._of(store, items, entities, facts, events | observations, moved))
         for quad in gone:
@@ -90,7 +91,7 @@ class Quads:
         others: Iterable[str],
         linked: Iterable[str],
     ) -> Iterator[ox.Quad]:
-        """What a store holds of them. Plain triples go with their facts, and stay as long as another fact tells them."""
+        """What a store holds of them. Plain triples go with their facts; they stay while another fact tells them."""
         facts = set(facts)
         for fact in facts:
             graph = self._iri(fact)
@@ -137,7 +138,7 @@ class Quads:
                 if not owner.startswith("s") or not isinstance(quad.object, ox.NamedNode):
                     continue
                 if self._part.fullmatch(quad.object.value):
-                    told = [q.object.value for q in store.quads_for_pattern(quad.object, _LABEL, None, _DEFAULT)]
+                    told = [_text(q.object) for q in store.quads_for_pattern(quad.object, _LABEL, None, _DEFAULT)]
                     names = {part for text in told for part in (text, *text.split("、"))}
                     if any(self._schema.entity_id(n, cls) in members for n in names for cls in classes):
                         found.add(owner)
@@ -162,6 +163,10 @@ class Quads:
 
     def _term(self, name: str) -> ox.NamedNode:
         return ox.NamedNode(self._schema.iri + name)
+
+
+def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return term.value if isinstance(term, ox.Literal) else ""
 
 
 def _quads(told: Iterable[Told]) -> Iterator[ox.Quad]:

@@ -105,7 +105,9 @@ class Replica:
         except OSError as error:
             if self._temporary is not None:
                 raise GraphError(f"{place}: the store for SPARQL cannot be made ({error})") from error
-            _log.warning("%s: the store for SPARQL cannot be kept there (%s); it goes into a temporary folder", place, error)
+            _log.warning(
+                "%s: the store for SPARQL cannot be kept there (%s); it goes into a temporary folder", place, error
+            )
             self._temporary = tempfile.TemporaryDirectory(prefix="kg-sparql-")
             return self._refreshed()
 

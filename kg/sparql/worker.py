@@ -25,7 +25,7 @@ from kg.sparql.guard import calls_out
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["XSD", "read_frame", "write_frame"]
+__all__ = ["GRAPH_FORMATS", "XSD", "read_frame", "write_frame"]
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _PART: Final = 1 << 16
@@ -36,7 +36,7 @@ _TABLES: Final = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
-_GRAPHS: Final = {
+GRAPH_FORMATS: Final = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
@@ -166,7 +166,7 @@ class _Session:
             out = _Out(self._out, form if kind == "table" else "", request.get("rows"), request.get("size"))
             if isinstance(found, ox.QueryTriples):
                 triples = _counted(found, request.get("rows"), out)
-                ox.serialize(triples, out, _GRAPHS[form], prefixes=request.get("prefixes"))
+                ox.serialize(triples, out, GRAPH_FORMATS[form], prefixes=request.get("prefixes"))
             else:
                 found.serialize(out, _TABLES[form])
             out.flush()

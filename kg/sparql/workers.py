@@ -54,13 +54,15 @@ class Answer:
         self._worker = worker
         self._workers = workers
         self._seconds = seconds
-        self._late = threading.Event()
+        self._lock = threading.Lock()
+        self._late = self._closed = False
         self._timer = threading.Timer(seconds, self._strike) if seconds is not None else None
         self.head: Mapping[str, Any] = {}
         """As the worker said it: `kind` and `format`, or `columns` for plain rows."""
         self.ending: Mapping[str, Any] = {}
         """Once all parts are taken."""
         self._first = b""
+        self._over = False
 
     @property
     def kind(self) -> Kind:
@@ -82,9 +84,13 @@ class Answer:
 
     def close(self) -> None:
         """Give the worker back, or end it where it has more to say."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        self._workers._give_back(self._worker, whole=bool(self.ending) and not self._late.is_set())
+        self._workers._give_back(self._worker, whole=self._over and not self._late)
 
     def begin(self, request: Mapping[str, Any]) -> None:
         """Send the request and wait for the first part."""
@@ -108,16 +114,19 @@ class Answer:
 
     def _ended(self, letter: bytes, data: bytes) -> None:
         if letter != b"E":
-            if self._late.is_set():
+            if self._late:
                 raise LimitError(f"the query took longer than {self._seconds:g} seconds; narrow it, or raise the limit")
             raise LimitError("the query took more memory than it may have, or was too deeply nested; narrow it")
+        self._over = True
         self.ending = json.loads(data)
         if "error" in self.ending:
             raise _error(self.ending)
 
     def _strike(self) -> None:
-        self._late.set()
-        self._worker.kill()
+        with self._lock:
+            if not self._closed:
+                self._late = True
+                self._worker.end()
 
 
 def _error(ending: Mapping[str, Any]) -> Exception:
@@ -185,7 +194,7 @@ class Workers:
                 self._idle = [w for w in useless if w.folder == folder]
                 useless = [w for w in useless if w.folder != folder]
         for worker in useless:
-            worker.kill()
+            worker.close()
         worker = fit or _Worker(folder, self._memory)
         with self._lock:
             self._running.add(worker)
@@ -200,17 +209,18 @@ class Workers:
             if keep:
                 self._idle.append(worker)
         if not keep:
-            worker.kill()
+            worker.close()
         self._free.release()
 
     def close(self) -> None:
         """End all of them."""
         with self._lock:
             self._closed = True
-            workers = [*self._idle, *self._running]
-            self._idle.clear()
-        for worker in workers:
-            worker.kill()
+            idle, self._idle = self._idle, []
+            for worker in self._running:
+                worker.end()
+        for worker in idle:
+            worker.close()
 
 
 class _Worker:
@@ -247,8 +257,13 @@ class _Worker:
             letter, data = read_frame(self._process.stdout)
         return letter, data
 
-    def kill(self) -> None:
+    def end(self) -> None:
+        """Kill the process; who reads from it finds the end."""
         self._process.kill()
+
+    def close(self) -> None:
+        """Kill it, and let nothing of it be left."""
+        self.end()
         for stream in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 if stream is not None:
