@@ -1,9 +1,10 @@
 """A process that runs queries on one store, one after the other: `python -m kg.sparql.worker FOLDER BYTES`.
 
-The engine cannot be interrupted, and a hostile query may take all time, all memory or the stack; so it runs in a process
-that can be killed. Requests and answers are frames on standard input and output: a letter, the length in four bytes,
-and so many bytes. What goes in is a request (`Q`, JSON). What comes out is `R` once the store is open; for each request
-`H`, what kind of result it is, then `D`, parts of the result, and `E`, how it ended. Without `H`, it failed before.
+The engine cannot be interrupted, and a hostile query may take all time, all memory or the stack; so it runs in a
+process that can be killed. Requests and answers are frames on standard input and output: a letter, the length in four
+bytes, and so many bytes. What goes in is a request (`Q`, JSON): the query, and what `_Session.answer` looks for in it.
+What comes out is `R` once the store is open; for each request `H`, what kind of result it is, then `D`, parts of the
+result, and `E`, how it ended. Without `H`, it failed before.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import struct
 import sys
 from contextlib import suppress
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["GRAPH_FORMATS", "XSD", "read_frame", "write_frame"]
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_LONGEST: Final = 160
 _PART: Final = 1 << 16
 """Bytes that are gathered before they go out. What fails earlier fails without a word of the result."""
 _TABLES: Final = {
@@ -48,7 +50,7 @@ _ROWS: Final[dict[str, tuple[re.Pattern[bytes] | None, bytes, int]]] = {
     "csv": (re.compile(rb'"[^"]*"'), b"\n", -1),
     "tsv": (None, b"\n", -1),
 }
-"""Format → the strings in it, if they may hold the mark; the mark that ends or parts rows; what to add to their count."""
+"""Format → the strings in it, if they may hold the mark; the mark that ends or parts rows; what to add to the count."""
 _NUMBERS: Final = {f"{XSD}{name}": float for name in ("decimal", "double", "float")} | {
     f"{XSD}{name}": int
     for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "unsignedInt")
@@ -93,7 +95,7 @@ class _Out:
         return len(data)
 
     def flush(self) -> None:
-        """Send what is held. Serialisers call this at their end only."""
+        """Send what is held."""
         if not self._held:
             return
         part = bytes(self._held)
@@ -133,6 +135,8 @@ class _Session:
     def answer(self, request: dict[str, Any]) -> None:
         """Run one query; whatever goes wrong is said in the last frame."""
         query = request["query"]
+        told = request.get("dataset", {})
+        dataset: dict[str, Any] = {name: [ox.NamedNode(iri) for iri in iris] for name, iris in told.items()}
         if calls_out(query):
             self._end(error="service")
             return
@@ -141,12 +145,11 @@ class _Session:
                 query,
                 base_iri=request.get("base"),
                 prefixes=request.get("prefixes"),
-                default_graph=_nodes(request.get("default_graphs")),
-                named_graphs=_nodes(request.get("named_graphs")),
+                **dataset,
                 substitutions={ox.Variable(name): term(told) for name, told in request.get("bound", {}).items()},
             )
         except SyntaxError as error:
-            self._end(error="syntax", text=str(error))
+            self._end(error="syntax", text=_short(str(error)))
             return
         except (RuntimeError, ValueError, OSError) as error:
             self._end(error="failed", text=str(error))
@@ -166,9 +169,9 @@ class _Session:
             out = _Out(self._out, form if kind == "table" else "", request.get("rows"), request.get("size"))
             if isinstance(found, ox.QueryTriples):
                 triples = _counted(found, request.get("rows"), out)
-                ox.serialize(triples, out, GRAPH_FORMATS[form], prefixes=request.get("prefixes"))
+                ox.serialize(triples, cast("IO[bytes]", out), GRAPH_FORMATS[form], prefixes=request.get("prefixes"))
             else:
-                found.serialize(out, _TABLES[form])
+                found.serialize(cast("IO[bytes]", out), _TABLES[form])
             out.flush()
             self._end()
         except BrokenPipeError:
@@ -222,8 +225,10 @@ def term(told: list[str]) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(told[0]) if len(told) == 1 else ox.Literal(told[0], datatype=ox.NamedNode(told[1]))
 
 
-def _nodes(iris: list[str] | None) -> list[ox.NamedNode] | None:
-    return None if iris is None else [ox.NamedNode(iri) for iri in iris]
+def _short(text: str) -> str:
+    """A parser's words without all that it would have taken instead."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _counted(triples: Iterable[ox.Triple], limit: int | None, out: _Out) -> Iterator[ox.Triple]:

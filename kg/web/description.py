@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import threading
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -107,19 +107,21 @@ class Description:
             ("classPartition", "class", classes, "entities"),
             ("propertyPartition", "property", properties, "triples"),
         ):
-            for iri, number in numbers.items():
-                part = ox.BlankNode()
+            parts = {iri: ox.BlankNode() for iri in numbers}
+            for part in parts.values():
                 yield ox.Triple(dataset, _iri(VOID + kind), part)
+            for iri, part in parts.items():
                 yield ox.Triple(part, _iri(VOID + term), _iri(iri))
-                yield ox.Triple(part, _iri(VOID + what), _number(number))
+                yield ox.Triple(part, _iri(VOID + what), _number(numbers[iri]))
 
     def _counts(self) -> tuple[Mapping[str, int], Mapping[str, int], int] | None:
         """Class → nodes, property → triples, and how many nodes there are; None where counting takes too long."""
         with self._lock:
             shown = self._view.replica.current()
-            if self._counted is None or self._counted[0] != shown:
+            counted = self._counted
+            if counted is None or counted[0] != shown:
                 try:
-                    self._counted = (
+                    self._counted = counted = (
                         shown,
                         dict(self._ask("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY ?c")),
                         dict(self._ask("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY ?p")),
@@ -127,9 +129,9 @@ class Description:
                     )
                 except LimitError:
                     return None
-            return self._counted[1:]
+            return counted[1:]
 
-    def _ask(self, query: str) -> tuple[tuple[object, ...], ...]:
+    def _ask(self, query: str) -> tuple[tuple[Any, ...], ...]:
         return self._view.query(query, timeout=_SECONDS).rows
 
 

@@ -27,11 +27,11 @@ _MOST_FIELDS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query operation. `default_graphs` and `named_graphs` are None where the query or the store says which."""
+    """A query operation."""
 
     query: str
-    default_graphs: list[str] | None
-    named_graphs: list[str] | None
+    dataset: dict[str, list[str]]
+    """`default_graph` and `named_graphs`; empty where the query, or else the store, says which."""
     tables: Format | None
     """How to write what SELECT and ASK give; None where the client takes no such format."""
     graphs: Format | None
@@ -71,13 +71,13 @@ def read(request: Request) -> Operation | None:
         raise Problem(400, f"There must be exactly one query, and there are {len(queries)}.")
     default_graphs = [_iri(name, value) for name, value in fields if name == "default-graph-uri"]
     named_graphs = [_iri(name, value) for name, value in fields if name == "named-graph-uri"]
-    told = bool(default_graphs or named_graphs)
+    dataset = {"default_graph": default_graphs, "named_graphs": named_graphs}
     wanted = next((value for name, value in reversed(fields) if name == "format"), "")
     tables = named(TABLES, wanted) or best(request.accept, TABLES)
     graphs = named(GRAPHS, wanted) or best(request.accept, GRAPHS)
     if tables is None and graphs is None:
         raise unacceptable()
-    return Operation(queries[0], default_graphs if told else None, named_graphs if told else None, tables, graphs)
+    return Operation(queries[0], dataset if default_graphs or named_graphs else {}, tables, graphs)
 
 
 def answer(
@@ -91,8 +91,7 @@ def answer(
 ) -> Response:
     """Run the operation. The response is streamed; what fails before its first part is a Problem."""
     request: dict[str, Any] = {
-        "default_graphs": operation.default_graphs,
-        "named_graphs": operation.named_graphs,
+        "dataset": operation.dataset,
         "tables": operation.tables and operation.tables.name,
         "graphs": operation.graphs and operation.graphs.name,
         "rows": rows,

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 from kg import __version__
 from kg.errors import KgError, LimitError
 from kg.sparql.formats import GRAPHS, choose, named
+from kg.sparql.workers import Answer
 from kg.web import protocol
 from kg.web.description import Description
 from kg.web.messages import Problem, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import FrameType, TracebackType
 
     from kg.sparql.view import SparqlView
@@ -363,7 +364,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         sent = 0
-        parts = (whole,) if whole is not None else response.body
+        parts: Iterable[bytes] = response.body if not isinstance(response.body, bytes) else (response.body,)
         try:
             for part in parts if self.command != "HEAD" else ():
                 if part:
@@ -372,7 +373,7 @@ class _Handler(BaseHTTPRequestHandler):
             if chunked and self.command != "HEAD":
                 self.wfile.write(b"0\r\n\r\n")
         finally:
-            if hasattr(parts, "close"):
+            if isinstance(parts, Answer):
                 parts.close()
         return sent
 
