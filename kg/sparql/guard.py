@@ -51,9 +51,13 @@ def _met(text: str) -> bool:
         seen.add(place)
         letter = text[place]
         if letter in _SPANS:
-            # It may open a string or an IRI, or be nothing but an operator.
             ahead += [m.end() for span in _SPANS[letter] if (m := span.match(text, place))]
-            ahead.append(place + 1)
+            if letter == "<":
+                # It may be an operator as well; a quote can only open a string.
+                ahead.append(place + 1)
+        elif text.startswith("//", place):
+            # Nowhere but in what was passed over: nothing can be read so.
+            continue
         elif m := _PASSED.match(text, place):
             ahead.append(m.end())
         elif m := _NAME.match(text, place):
