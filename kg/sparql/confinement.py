@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-__all__ = ["confine"]
+__all__ = ["limit_memory", "refuse_connections"]
 
 _SOCKET: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """Machine → its mark in a seccomp filter, and the number of its system call `socket`."""
@@ -26,13 +26,17 @@ _REFUSE: Final = 0x00050000 | 13
 """The call fails with EACCES."""
 
 
-def confine(memory: int) -> None:
-    """Confine this process, for good, to `memory` bytes more than it has, and to the connections that it has."""
+def limit_memory(most: int) -> None:
+    """From now on this process gets no more than so many bytes beyond what it has."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
-        most = _size(resource.getpagesize()) + memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        whole = _size(resource.getpagesize()) + most
+        resource.setrlimit(resource.RLIMIT_AS, (whole, whole))
+
+
+def refuse_connections() -> None:
+    """From now on this process, with all its threads to come, opens no socket."""
     if sys.platform == "linux" and platform.machine() in _SOCKET:
         _refuse_sockets(*_SOCKET[platform.machine()])
 
@@ -58,6 +62,7 @@ def _refuse_sockets(machine: int, call: int) -> None:
     )
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("HP", len(steps), ctypes.addressof(code)))
-    libc = ctypes.CDLL(None)
-    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    libc.prctl(_SECCOMP, _FILTER, ctypes.addressof(program), 0, 0)
+    prctl = ctypes.CDLL(None).prctl
+    prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
+    prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    prctl(_SECCOMP, _FILTER, ctypes.addressof(program), 0, 0)

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg.sparql.confinement import confine
+from kg.sparql.confinement import limit_memory, refuse_connections
 from kg.sparql.guard import calls_out
 
 if TYPE_CHECKING:
@@ -241,12 +241,13 @@ def _counted(triples: Iterable[ox.Triple], limit: int | None, out: _Out) -> Iter
 
 def main(folder: str, memory: str) -> None:
     out = sys.stdout.buffer
-    confine(int(memory))
+    refuse_connections()
     try:
         store = ox.Store.read_only(folder)
     except (OSError, RuntimeError) as error:
         write_frame(out, b"E", json.dumps({"error": "gone", "text": str(error)}).encode())
         return
+    limit_memory(int(memory))
     write_frame(out, b"R", b"")
     session = _Session(store, out)
     while (frame := read_frame(sys.stdin.buffer))[0] == b"Q":
