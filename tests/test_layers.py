@@ -32,8 +32,7 @@ FLOORS = (
     ("pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),
-    ("web",),
-    ("", "cli", "sample.__main__"),
+    ("", "cli", "web", "sample.__main__"),
 )
 """Low to high; names within `kg`, of modules or packages. The nameless one is `kg` itself, the door."""
 

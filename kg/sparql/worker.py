@@ -244,7 +244,7 @@ def main(folder: str, memory: str) -> None:
     refuse_connections()
     try:
         store = ox.Store.read_only(folder)
-    except (OSError, RuntimeError) as error:
+    except Exception as error:
         write_frame(out, b"E", json.dumps({"error": "gone", "text": str(error)}).encode())
         return
     limit_memory(int(memory))

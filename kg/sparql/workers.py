@@ -116,6 +116,8 @@ class Answer:
         if letter != b"E":
             if self._late:
                 raise LimitError(f"the query took longer than {self._seconds:g} seconds; narrow it, or raise the limit")
+            if not self._worker.opened:
+                raise Gone("the store for SPARQL cannot be opened")
             raise LimitError("the query took more memory than it may have, or was too deeply nested; narrow it")
         self._over = True
         self.ending = json.loads(data)
@@ -236,7 +238,7 @@ class _Worker:
             # A Ctrl-C at the terminal is for the one who asked to handle.
             start_new_session=True,
         )
-        self._opened = False
+        self.opened = False
 
     @property
     def alive(self) -> bool:
@@ -252,8 +254,8 @@ class _Worker:
         if self._process.stdout is None:
             return b"", b""
         letter, data = read_frame(self._process.stdout)
-        if letter == b"R" and not self._opened:
-            self._opened = True
+        if letter == b"R" and not self.opened:
+            self.opened = True
             letter, data = read_frame(self._process.stdout)
         return letter, data
 
