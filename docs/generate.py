@@ -38,8 +38,8 @@ def queries() -> str:
     lines = [
         "# Named queries",
         "",
-        "Written from the files in `queries/`: `make docs`. Each is Cypher or SPARQL with a header; `kg query` runs the",
-        "ones, `kg sparql` the others.",
+        "Written from the files in `queries/`: `make docs`. Each is Cypher or SPARQL with a header; `kg query` runs",
+        "the ones, `kg sparql` the others.",
         "",
     ]
     for query in (q for language in LANGUAGES for q in named_queries(language=language).values()):

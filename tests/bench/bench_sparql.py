@@ -1,8 +1,8 @@
 """How long the SPARQL store takes to build, to open and to take up one item, and queries against rdflib: `make bench`.
 
-The ledger is made up: items with funding rounds, posts and figures over many companies and investors. Both engines hold
-the same triples; rdflib's are in memory, ours on disk, and the time of ours has the way to the worker's process and back
-in it. The best of the rounds counts.
+The ledger is made up: items with funding rounds, posts and figures over many companies and investors. Both engines
+hold the same triples; rdflib's are in memory, ours on disk, and the time of ours has the way to the worker's process and
+back in it. The best of the rounds counts.
 """
 
 from __future__ import annotations
