@@ -135,12 +135,12 @@ class _Session:
     def answer(self, request: dict[str, Any]) -> None:
         """Run one query; whatever goes wrong is said in the last frame."""
         query = request["query"]
-        told = request.get("dataset", {})
-        dataset: dict[str, Any] = {name: [ox.NamedNode(iri) for iri in iris] for name, iris in told.items()}
         if calls_out(query):
             self._end(error="service")
             return
         try:
+            graphs = request.get("dataset", {})
+            dataset: dict[str, Any] = {name: [ox.NamedNode(iri) for iri in iris] for name, iris in graphs.items()}
             found = self._store.query(
                 query,
                 base_iri=request.get("base"),

@@ -188,15 +188,13 @@ class Workers:
         with self._lock:
             if self._closed:
                 raise Busy("no more queries are taken")
-            fit = next((w for w in self._idle if w.folder == folder and w.alive), None)
-            useless = [w for w in self._idle if w is not fit]
-            self._idle.clear() if fit is None else self._idle.remove(fit)
-            if fit is not None:
-                # Those of an older store go; others that fit stay.
-                self._idle = [w for w in useless if w.folder == folder]
-                useless = [w for w in useless if w.folder != folder]
-        for worker in useless:
-            worker.close()
+            # Those that have an older store open are of no use any more.
+            fits = [w for w in self._idle if w.folder == folder and w.alive]
+            useless = [w for w in self._idle if w not in fits]
+            fit = fits.pop() if fits else None
+            self._idle = fits
+        for old in useless:
+            old.close()
         worker = fit or _Worker(folder, self._memory)
         with self._lock:
             self._running.add(worker)
