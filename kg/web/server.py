@@ -77,6 +77,8 @@ class Server:
         self.limits = limits or Limits()
         self.log = log
         self._description = Description(view)
+        self._ended = threading.Event()
+        self._ended.set()
         self.routes: Mapping[str, Callable[[Request], Response]] = {
             "/": self._home,
             "/sparql": self._sparql,
@@ -112,6 +114,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until `stop` is called, or the process is told to end by SIGINT or SIGTERM; then end in good order."""
+        self._ended.clear()
         before = {}
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -122,12 +125,16 @@ class Server:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._ended.set()
 
     def stop(self) -> None:
         """End `run`. What is being answered has some seconds to end."""
-        threading.Thread(target=self._http.shutdown, daemon=True).start()
+        if not self._ended.is_set():
+            threading.Thread(target=self._http.shutdown, daemon=True).start()
 
     def close(self) -> None:
+        self.stop()
+        self._ended.wait()
         self._http.server_close()
         self._view.close()
 
