@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kg.graph.push import Pushed
     from kg.ledger import Ledger
     from kg.model import Document, Rejection
+    from kg.sparql.view import SparqlView
 
 __all__ = ["KnowledgeGraph", "open"]
 
@@ -55,7 +56,7 @@ class KnowledgeGraph:
         self.close()
 
     def close(self) -> None:
-        for name in ("graph", "ledger"):
+        for name in ("graph", "triples", "ledger"):
             if name in self.__dict__:
                 getattr(self, name).close()
                 del self.__dict__[name]
@@ -87,6 +88,16 @@ class KnowledgeGraph:
         if snapshot and snapshot == self._path:
             snapshot = self._path.with_name(f"{self._path.name}.kgl")
         return EmbeddedGraph.open(snapshot, self.ledger, self.schema)
+
+    @cached_property
+    def triples(self) -> SparqlView:
+        """The ledger as SPARQL sees it; its store is a folder beside the ledger (`kg.db` → `kg.sparql`)."""
+        from kg.sparql.view import SparqlView
+
+        folder = self._path and self._path.with_suffix(".sparql")
+        if folder and folder == self._path:
+            folder = self._path.with_name(f"{self._path.name}.sparql")
+        return SparqlView.open(folder, self.ledger, self.schema)
 
     @staticmethod
     def _own_files(path: Path) -> set[Path]:
@@ -215,6 +226,32 @@ class KnowledgeGraph:
         if is_name(query):
             return run(get(query), self.graph, self.ledger, params or {}, timeout=seconds, limit=rows)
         return self.graph.query(query, params, timeout=seconds, limit=rows, write=write)
+
+    def sparql(
+        self,
+        query: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> Result:
+        """Run a named SPARQL query, or SPARQL where the words are no name; see `SparqlView.query`.
+
+        The prefixes `kg` (ontology) and `id` (data) need no declaration. Raises QueryError, LimitError, and UsageError
+        where a parameter is missing or wrong.
+        """
+        from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT
+
+        seconds, rows = timeout or DEFAULT_TIMEOUT, limit or DEFAULT_LIMIT
+        if is_name(query):
+            from kg.query import get
+            from kg.sparql.named import run
+
+            named = get(query, language="sparql")
+            return run(named, self.triples, self.ledger, params or {}, timeout=seconds, limit=rows)
+        if params:
+            raise UsageError("only named queries take parameters; name one, or write the values into the query")
+        return self.triples.query(query, timeout=seconds, limit=rows)
 
     def show(self, name: str) -> explore.Profile:
         """Everything known about an entity. Names match by alias and in traditional or simplified letters.

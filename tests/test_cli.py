@@ -357,7 +357,7 @@ def test_neighbours_path_and_timeline(run: Run, sample: Path) -> None:
 def test_queries_are_listed_and_shown(run: Run, here: Path) -> None:
     listed = run("queries").out.splitlines()
     assert len(listed) > 15
-    assert listed[0].split() == ["query", "answers", "parameters"]
+    assert listed[0].split() == ["query", "language", "answers", "parameters"]
     assert "MATCH" in run("queries", "investors").out
     assert {"name", "purpose", "parameters", "columns"} <= set(run("queries", "--json").json[0])
 

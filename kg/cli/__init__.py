@@ -17,6 +17,7 @@ from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
 from kg.cli.learning import evaluate, train
 from kg.cli.neo4j import diff, push
 from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
+from kg.cli.serving import serve, sparql
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
 from kg.errors import KgError, LimitError
@@ -38,8 +39,8 @@ def cli(ctx: click.Context) -> None:
 
 for command in (
     *(load, extract, forget),
-    *(query, queries, find, show, neighbours, path, timeline),
-    *(export, push, diff),
+    *(query, sparql, queries, find, show, neighbours, path, timeline),
+    *(export, push, diff, serve),
     *(status, rejects, merge, split, undo, dump, check),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):

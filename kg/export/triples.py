@@ -162,6 +162,35 @@ class Triples:
             node = self._iri(observation.id)
             yield from ((triple, None) for triple in _together(node, self._of_observation(node, observation)))
 
+    def some(
+        self,
+        items: Iterable[str],
+        entities: Iterable[str],
+        facts: Iterable[str],
+        events: Iterable[str],
+        observations: Iterable[str],
+    ) -> Iterator[Told]:
+        """Those of a few things by their ids, as far as the ledger has them."""
+        for identifier in sorted(items):
+            if (item := self._ledger.item(identifier)) is not None:
+                node = self._item(item.id)
+                yield from ((triple, None) for triple in self._of_item(node, item))
+                for _, mentioned in self._ledger.mentions(item=item.id):
+                    yield (node, _MENTIONS, self._entity(mentioned)), None
+        for entity in self._ledger.entities(ids=entities):
+            yield from ((triple, None) for triple in self._of_entity(entity))
+        for fact in self._ledger.facts(ids=facts):
+            yield from self._of_fact(fact)
+        for event in self._ledger.events(ids=events):
+            if event.id not in self._selves and self._shown(event.status):
+                yield from ((triple, None) for triple in self._of_event(self._iri(event.id), event))
+        for observation in self._ledger.observations(ids=observations):
+            yield from ((triple, None) for triple in self._of_observation(self._iri(observation.id), observation))
+
+    def item_iri(self, identifier: str) -> ox.NamedNode:
+        """The IRI of a news item of the ledger."""
+        return self._item(identifier)
+
     def _shown(self, status: Status) -> bool:
         return self._provenance or happened(status)
 
