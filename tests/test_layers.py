@@ -28,7 +28,7 @@ FLOORS = (
     # The ledger's rooms.
     ("tables", "store", "link", "intake", "rollup", "entities", "facts", "journal", "decisions", "quarantine"),
     ("views", "dump", "audit", "ledger"),
-    ("graph", "query", "queries", "explore", "export"),
+    ("graph", "query", "queries", "explore", "selection", "export"),
     ("pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),
