@@ -128,7 +128,14 @@ class KnowledgeGraph:
         """Take back everything that one item says. Raises UnknownNameError where there is no such item."""
         return self.ledger.forget(item)
 
-    def export(self, format: str, out: Path | str | IO[bytes], *, provenance: str = "graphs") -> ExportReport:
+    def export(
+        self,
+        format: str,
+        out: Path | str | IO[bytes],
+        *,
+        provenance: str = "graphs",
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> ExportReport:
         """Write the graph to a file or a binary stream; see `kg.export.rdf.export`.
 
         Raises UsageError where the file is the ledger's own.
@@ -138,7 +145,7 @@ class KnowledgeGraph:
         target = Path(out) if isinstance(out, str) else out
         if self._path and isinstance(target, Path) and target.resolve() in self._own_files(self._path.resolve()):
             raise UsageError(f"{out} belongs to the ledger itself; name another file")
-        return export(self.ledger, self.schema, format, target, provenance=provenance)
+        return export(self.ledger, self.schema, format, target, provenance=provenance, progress=progress)
 
     def push(
         self, uri: str, auth: tuple[str, str] | None = None, database: str | None = None, *, replace_other: bool = False

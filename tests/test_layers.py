@@ -36,7 +36,7 @@ FLOORS = (
 )
 """Low to high; names within `kg`, of modules or packages. The nameless one is `kg` itself, the door."""
 
-HEAVY = ("jieba", "kglite", "neo4j", "networkx", "opencc", "pandas", "rdflib")
+HEAVY = ("jieba", "kglite", "neo4j", "networkx", "opencc", "pandas", "pyarrow", "rdflib")
 
 
 @cache

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kg.ledger import Ledger
     from kg.schema import Schema
 
-__all__ = ["BATCH", "Neo4jGraph", "Pushed", "push"]
+__all__ = ["BATCH", "Neo4jGraph", "Pushed", "constraints", "push"]
 
 BATCH: Final = 5_000
 """Rows in one transaction: more do not go faster, and cost the server memory."""
@@ -136,7 +136,7 @@ class Neo4jGraph:
                 self._send(session, [stamp_step(new)], told)
                 return Pushed(False, delta.written, delta.removed, new.sequence, time.perf_counter() - started)
             self._check_owner(session, old, new, replace_other)
-            for cypher in _constraints(self._schema):
+            for cypher in constraints(self._schema):
                 session.run(cypher).consume()
             self._send(session, [stamp_step(replace(new, sequence=_LOADING))], told)
             removed = sum(self._clear(session, base) for base in BASE_LABELS)
@@ -243,7 +243,8 @@ def _batched(rows: Iterable[NodeRow | RelationshipRow]) -> Iterator[Step]:
         yield from create_relationships(group)
 
 
-def _constraints(schema: Schema) -> Iterator[str]:
+def constraints(schema: Schema) -> Iterator[str]:
+    """Cypher that makes what a push needs: unique ids, and indexes of names and statements."""
     for base in (*BASE_LABELS, PROJECTION):
         yield f"CREATE CONSTRAINT kg_{base.lower()}_id IF NOT EXISTS FOR (n:{base}) REQUIRE n.id IS UNIQUE"
     yield "CREATE INDEX kg_entity_name IF NOT EXISTS FOR (n:Entity) ON (n.name)"
