@@ -11,7 +11,7 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kg.export.triples import Triple
     from kg.ledger import Ledger
     from kg.schema import Schema
+    from kg.selection import Selection
 
 __all__ = ["FORMATS", "PROVENANCE", "ExportReport", "export", "to_rdflib"]
 
@@ -63,9 +64,10 @@ def export(
     out: Path | IO[bytes],
     *,
     provenance: str = "graphs",
+    selection: Selection | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> ExportReport:
-    """Write the ledger's graph to a file or a binary stream, in one of `FORMATS`.
+    """Write the ledger's graph, or the part of it that is selected, to a file or a binary stream, in one of `FORMATS`.
 
     With provenance `graphs` every statement, claims too, brings its status, its evidence and its sources; with `none`
     only what happened is written and nobody is named for it. A file appears when it is whole, or not at all, and is
@@ -73,22 +75,25 @@ def export(
     and take the place of one that such an export wrote. The same ledger gives the same bytes.
 
     Raises UnknownNameError where there is no such format or provenance, UsageError where a folder holds other files,
-    KgError where `out` cannot be written.
+    KgError where `out` cannot be written, and what `Selection.of` raises.
     """
     known = formats.named(format)
     if provenance not in PROVENANCE:
         raise UnknownNameError("provenance", provenance, PROVENANCE)
     began = time.perf_counter()
     with ledger.reading():
+        # A part is read as the whole is.
+        part = cast("Ledger", selection.of(ledger, schema)) if selection is not None else ledger
         if known.kind != "rdf":
             from kg.export.graphs import write_graph
 
-            count = write_graph(ledger, schema, known, out, claims=provenance != "none", progress=progress)
+            claims, whole = provenance != "none", part is ledger
+            count = write_graph(part, schema, known, out, claims=claims, whole=whole, progress=progress)
         elif isinstance(out, Path):
             with draft(out) as stream:
-                count = _write(ledger, schema, format, stream, provenance)
+                count = _write(part, schema, format, stream, provenance)
         else:
-            count = _write(ledger, schema, format, out, provenance)
+            count = _write(part, schema, format, out, provenance)
     return ExportReport(format, count, time.perf_counter() - began)
 
 
