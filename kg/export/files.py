@@ -44,10 +44,12 @@ def compressed(raw: IO[bytes]) -> Iterator[IO[bytes]]:
 def draft(out: Path) -> Iterator[IO[bytes]]:
     """A file beside `out` that takes its place when all went well, and goes when it did not.
 
-    Where `out` ends in `.gz`, what is written is compressed.
+    Where `out` ends in `.gz`, what is written is compressed. Raises UsageError where `out` is a folder.
     """
     with writing(out):
         target = out.resolve()
+        if target.is_dir():
+            raise UsageError(f"{out} is a folder; name a file in it")
         number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with ExitStack() as open_:

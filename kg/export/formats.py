@@ -126,7 +126,7 @@ FORMATS: Final[Mapping[str, Format]] = {
             (),
             "rows",
             "kg.export.bulk:write_bulk",
-            r"(nodes|relationships)-\w+\.csv|import\.sh|schema\.cypher",
+            r"(nodes|relationships)-[\w-]+\.csv|import\.sh|schema\.cypher",
             "kg.export.bulk:next_step",
             by_label=True,
             aliases=("neo4j", "neo4j-csv"),
