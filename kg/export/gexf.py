@@ -12,8 +12,8 @@ The format is that of gexf.net. What it needs beside the properties, and where t
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import quoteattr
 
+from kg.export.markup import attribute
 from kg.export.parquet import day
 from kg.export.rows import edge_labels, free_names, text_of
 from kg.graph.base import CLAIM, ENTITY, EVENT, LITERAL, NEWS_ITEM, OBSERVATION
@@ -67,14 +67,14 @@ def write_gexf(rows: GraphRows, out: IO[bytes]) -> None:
     out.write(f'<nodes count="{rows.node_count}">\n'.encode())
     for node in rows.nodes():
         told = {"base": node.base, "labels": [node.base, *node.labels]}
-        head = f"id={quoteattr(node.id)} label={quoteattr(node.properties['name'])}{_times(days_of_node(node))}"
+        head = f"id={attribute(node.id)} label={attribute(node.properties['name'])}{_times(days_of_node(node))}"
         values = nodes.values(told, ((k, v) for k, v in node.properties.items() if k != "id"))
         out.write(f"<node {head}>{values}{_colour(node)}</node>\n".encode())
     out.write(f'</nodes>\n<edges count="{rows.edge_count}">\n'.encode())
     for edge in rows.edges():
         head = (
-            f"id={quoteattr(edge.id)} source={quoteattr(edge.start)} target={quoteattr(edge.end)}"
-            f" label={quoteattr(labels.get(edge.type, edge.type))} kind={quoteattr(edge.type)}"
+            f"id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)}"
+            f" label={attribute(labels.get(edge.type, edge.type))} kind={attribute(edge.type)}"
             f' weight="{float(edge.properties.get("sources", 1))}"{_times(days_of_edge(edge.properties))}'
         )
         values = edges.values({"type": edge.type}, edge.properties.items())
@@ -91,14 +91,14 @@ class _Attributes:
         self._lead = {name: f"{prefix}{i}" for i, name in enumerate(lead)}
         self._columns = {name: f"{prefix}{i}" for i, name in enumerate(columns, len(lead))}
         self.declared = "".join(
-            f'<attribute id="{prefix}{i}" title={quoteattr(title)} type="{"string" if kind == "strings" else kind}"/>\n'
+            f'<attribute id="{prefix}{i}" title={attribute(title)} type="{"string" if kind == "strings" else kind}"/>\n'
             for i, (title, kind) in enumerate(titles)
         )
 
     def values(self, lead: Mapping[str, Any], properties: Iterable[tuple[str, Any]]) -> str:
         told = [(self._lead[name], value) for name, value in lead.items()]
         told += [(self._columns[name], value) for name, value in properties]
-        each = "".join(f'<attvalue for="{key}" value={quoteattr(text_of(value))}/>' for key, value in told)
+        each = "".join(f'<attvalue for="{key}" value={attribute(text_of(value))}/>' for key, value in told)
         return f"<attvalues>{each}</attvalues>"
 
 

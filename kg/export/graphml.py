@@ -7,8 +7,8 @@ relation, and its `weight` how many independent sources say it, since that is wh
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
+from kg.export.markup import attribute, content
 from kg.export.rows import edge_labels, free_names, text_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ __all__ = ["write_graphml"]
 
 _NODE: Final[Mapping[str, RowKind]] = {"label": "string", "base": "string", "labels": "strings"}
 _EDGE: Final[Mapping[str, RowKind]] = {"label": "string", "weight": "double", "type": "string"}
-_CR: Final = {"\r": "&#13;"}
-"""A parser would make a line feed of it."""
 
 
 def write_graphml(rows: GraphRows, out: IO[bytes]) -> None:
@@ -32,14 +30,14 @@ def write_graphml(rows: GraphRows, out: IO[bytes]) -> None:
     for what, keys in (("node", nodes), ("edge", edges)):
         for key, title, kind in keys.declared:
             kind = "string" if kind == "strings" else kind
-            line = f'<key id="{key}" for="{what}" attr.name={quoteattr(title)} attr.type="{kind}"/>\n'
+            line = f'<key id="{key}" for="{what}" attr.name={attribute(title)} attr.type="{kind}"/>\n'
             out.write(line.encode())
     out.write(b'<graph edgedefault="directed">\n')
     for node in rows.nodes():
         name = node.properties["name"]
         lead = nodes.data({"label": name, "base": node.base, "labels": [node.base, *node.labels]})
         told = nodes.data({k: v for k, v in node.properties.items() if k != "id"}, lead=False)
-        out.write(f"<node id={quoteattr(node.id)}>{lead}{told}</node>\n".encode())
+        out.write(f"<node id={attribute(node.id)}>{lead}{told}</node>\n".encode())
     for edge in rows.edges():
         lead = edges.data(
             {
@@ -48,7 +46,7 @@ def write_graphml(rows: GraphRows, out: IO[bytes]) -> None:
                 "type": edge.type,
             }
         )
-        ends = f"id={quoteattr(edge.id)} source={quoteattr(edge.start)} target={quoteattr(edge.end)}"
+        ends = f"id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)}"
         out.write(f"<edge {ends}>{lead}{edges.data(edge.properties, lead=False)}</edge>\n".encode())
     out.write(b"</graph>\n</graphml>\n")
 
@@ -65,6 +63,4 @@ class _Keys:
 
     def data(self, values: Mapping[str, Any], *, lead: bool = True) -> str:
         keys = self._lead if lead else self._columns
-        return "".join(
-            f'<data key="{keys[name]}">{escape(text_of(value), _CR)}</data>' for name, value in values.items()
-        )
+        return "".join(f'<data key="{keys[name]}">{content(text_of(value))}</data>' for name, value in values.items())

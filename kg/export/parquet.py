@@ -20,8 +20,10 @@ __all__ = ["DAYS", "day", "write_parquet"]
 
 DAYS: Final = frozenset(("date_start", "date_end"))
 """Properties that are days in the calendar."""
-_GROUP: Final = 32_768
-"""Rows in a row group: they are held in memory at once."""
+_BATCH: Final = 4_096
+"""Rows that are held as Python values."""
+_GROUP: Final = 8 * _BATCH
+"""Rows in a row group: they are held in memory at once, as Arrow has them."""
 
 
 def day(text: Any) -> date | None:
@@ -69,12 +71,17 @@ def _table(
     blank: list[Any] = [None] * len(columns)
 
     with folder.file(file, gzip=False) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        batches: list[pa.RecordBatch] = []
 
-        def flush() -> None:
-            arrays = [pa.array(values, type=field.type) for values, field in zip(held, schema, strict=True)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema), row_group_size=_GROUP)
-            for values in held:
-                values.clear()
+        def flush(*, last: bool = False) -> None:
+            if held[0]:
+                arrays = [pa.array(values, type=field.type) for values, field in zip(held, schema, strict=True)]
+                batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+                for values in held:
+                    values.clear()
+            if batches and (last or len(batches) * _BATCH >= _GROUP):
+                writer.write_table(pa.Table.from_batches(batches, schema), row_group_size=_GROUP)
+                batches.clear()
 
         for first, row in rows:
             line = [*first, *blank]
@@ -84,10 +91,9 @@ def _table(
                     line[place] = makers[name](value)
             for values, value in zip(held, line, strict=True):
                 values.append(value)
-            if len(held[0]) == _GROUP:
+            if len(held[0]) == _BATCH:
                 flush()
-        if held[0]:
-            flush()
+        flush(last=True)
 
 
 def _type(pa: Any, kind: str) -> Any:

@@ -48,6 +48,8 @@ _MARK: Final = "item/"
 _PREFIXES: Final = "esvbl"
 _LONG: Final = 1 << 63
 _BATCH: Final = 500
+_LENGTH: Final = 8
+"""Bytes before a batch that say how long it is."""
 
 
 class EdgeRow(NamedTuple):
@@ -96,8 +98,7 @@ def prepared(rows: Iterable[NodeRow | RelationshipRow], *, by_label: bool = Fals
     """Rows without what some format cannot hold: control characters and half characters go, a number too large for 64
     bits becomes a floating one, and one that is none is left out."""
     for row in rows:
-        properties = {name: _fit(value) for name, value in row.properties.items()}
-        properties = {name: value for name, value in properties.items() if value is not None}
+        properties = {name: fit for name, value in row.properties.items() if (fit := _fit(value)) is not None}
         if isinstance(row, NodeRow):
             key = key_of_node(row.base, row.id, by_label=by_label)
             yield NodeRow(row.base, key, row.labels, {**properties, "id": key})
@@ -212,7 +213,7 @@ class GraphRows:
         stream.seek(0)
         left = (self.node_count, self.edge_count)[which]
         while left:
-            batch = marshal.load(stream)
+            batch = marshal.loads(stream.read(int.from_bytes(stream.read(_LENGTH))))
             yield from batch
             left -= len(batch)
             self._told += len(batch)
@@ -236,17 +237,24 @@ class GraphRows:
                     columns[name] = _wider(columns.get(name), kind)
             held[which].append(tuple(row))
             if len(held[which]) == _BATCH:
-                marshal.dump(held[which], self._files[which])
-                held[which].clear()
+                _put(held[which], self._files[which])
                 self.tell("reading", self.count, None)
         for which in (0, 1):
             if held[which]:
-                marshal.dump(held[which], self._files[which])
+                _put(held[which], self._files[which])
         for base in self.node_columns.values():
             base.pop("id", None)
         for known in (self.node_columns, self.edge_columns):
             for key in known:
                 known[key] = dict(sorted(known[key].items()))  # type: ignore[index]
+
+
+def _put(rows: list[Any], stream: IO[bytes]) -> None:
+    """Put rows down, and empty the list. Marshalling to a file directly would read it back in crumbs."""
+    data = marshal.dumps(rows)
+    stream.write(len(data).to_bytes(_LENGTH))
+    stream.write(data)
+    rows.clear()
 
 
 @contextmanager
