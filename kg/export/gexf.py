@@ -6,7 +6,7 @@ The format is that of gexf.net. What it needs beside the properties, and where t
   how many independent sources say it;
 - an event and a figure are there on the days that they are told for, an item on the day it was published; a statement
   from the day it began (`from`, `date`, `year`), or was first told, until `to`, or until last told where it `ended`.
-  What has no such day, entities above all, is always there.
+  What has no such day is open on that side; entities are always there.
 """
 
 from __future__ import annotations
@@ -118,7 +118,9 @@ def days_of_node(node: NodeRow) -> tuple[str | None, str | None]:
 def days_of_edge(told: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """First and last day that a statement holds, ISO 8601; None where that is open."""
     begins = ended = None
-    for name in ("from", "date", "year", "first_seen"):
+    # What was only told when it was over began before that.
+    over = told.get("status") == "ended" and told.get("first_seen") == told.get("last_seen")
+    for name in ("from", "date", "year", *(() if over else ("first_seen",))):
         if name in told and (days := days_of(str(told[name]))):
             begins = days[0]
             break

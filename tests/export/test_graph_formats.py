@@ -139,6 +139,7 @@ def test_gexf_tells_when_things_were(ledger: Ledger) -> None:
         ({"year": 2020, "first_seen": "2022"}, ("2020-01-01", None)),
         ({"first_seen": "2021-11-03", "last_seen": "2022-01-02"}, ("2021-11-03", None)),
         ({"first_seen": "2021", "last_seen": "2022-01", "status": "ended"}, ("2021-01-01", "2022-01-31")),
+        ({"first_seen": "2021-11", "last_seen": "2021-11", "status": "ended"}, (None, "2021-11-30")),
         ({"first_seen": "2021-11-03", "to": "2020"}, ("2021-11-03", None)),
         ({"date": "2021-02-31"}, (None, None)),
         ({"date": "去年", "first_seen": "2021-05-06"}, ("2021-05-06", None)),
