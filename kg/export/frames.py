@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.export.graphs import realised
-from kg.export.parquet import DAYS, day
-from kg.export.rows import GraphRows, free_names, prepared, spooled, text_of
+from kg.export.rows import DAYS, GraphRows, day, free_names, prepared, spooled, text_of
 from kg.export.tables import EDGE_COLUMNS, NODE_COLUMNS
 from kg.graph.project import Projection
 
@@ -37,7 +36,7 @@ def to_pandas(ledger: Ledger, schema: Schema, *, claims: bool = False) -> Frames
     projection = Projection(ledger, schema)
     rows = projection.rows()
     empty = GraphRows(schema, lambda *_: None, claims, projection.stamp.row)
-    with spooled(prepared(rows if claims else realised(rows)), empty) as found:
+    with ledger.reading(), spooled(prepared(rows if claims else realised(rows)), empty) as found:
         columns = found.all_node_columns
         columns.pop("name", None)
         lead: Columns = {**dict.fromkeys(NODE_COLUMNS, "string"), "labels": "strings"}

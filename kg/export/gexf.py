@@ -14,8 +14,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kg.export.markup import attribute
-from kg.export.parquet import day
-from kg.export.rows import edge_labels, free_names, text_of
+from kg.export.rows import day, edge_labels, free_names, text_of
 from kg.graph.base import CLAIM, ENTITY, EVENT, LITERAL, NEWS_ITEM, OBSERVATION
 from kg.graph.rows import days_of
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError
-from kg.export.rows import free_names, text_of
+from kg.export.rows import DAYS, day, free_names, text_of
 from kg.export.tables import EDGE_COLUMNS, NODE_COLUMNS
 
 if TYPE_CHECKING:
@@ -16,22 +15,12 @@ if TYPE_CHECKING:
     from kg.export.rows import Columns, EdgeRow, GraphRows
     from kg.graph.base import NodeRow
 
-__all__ = ["DAYS", "day", "write_parquet"]
+__all__ = ["write_parquet"]
 
-DAYS: Final = frozenset(("date_start", "date_end"))
-"""Properties that are days in the calendar."""
 _BATCH: Final = 4_096
 """Rows that are held as Python values."""
 _GROUP: Final = 8 * _BATCH
 """Rows in a row group: they are held in memory at once, as Arrow has them."""
-
-
-def day(text: Any) -> date | None:
-    """A day in the calendar; None where there is no such day."""
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
 
 
 def write_parquet(rows: GraphRows, folder: Folder) -> None:

@@ -12,6 +12,7 @@ import tempfile
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from math import isfinite
 from typing import IO, TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from kg.schema import Schema
 
 __all__ = [
+    "DAYS",
     "Columns",
     "EdgeRow",
     "GraphRows",
     "RowKind",
+    "day",
     "edge_labels",
     "free_names",
     "key_of_node",
@@ -44,6 +47,8 @@ RowKind: TypeAlias = Literal["boolean", "long", "double", "string", "strings"]
 """What all values of a column are; `strings` are lists."""
 Columns: TypeAlias = "dict[str, RowKind]"
 
+DAYS: Final = frozenset(("date_start", "date_end"))
+"""Properties that are days in the calendar."""
 _MARK: Final = "item/"
 _PREFIXES: Final = "esvbl"
 _LONG: Final = 1 << 63
@@ -77,16 +82,16 @@ class EdgeRow(NamedTuple):
 def key_of_node(base: str, identifier: str, *, by_label: bool = False) -> str:
     """What a node is called in a file: its id.
 
-    Only a news item's, which its source gave, may be altered. It gets a mark before it where it looks like one of ours,
-    unless the format tells nodes apart `by_label`; and where nothing could write it, with what cannot be written
-    percent-encoded. Different ids always give different keys.
+    Only a news item's, which its source gave, may be altered: it gets `item/` before it where it looks like one of ours
+    or has that already, unless the format tells nodes apart `by_label`; and where nothing could write it, with what
+    cannot be written percent-encoded. Different ids always give different keys.
 
     >>> [key_of_node("NewsItem", name) for name in ("2021-11/7", "e0123456789abcdef", "a\\0")]
     ['2021-11/7', 'item/e0123456789abcdef', 'item/a%00']
     """
     if base != NEWS_ITEM or not (
-        identifier.startswith(_MARK)
-        or UNWRITABLE.search(identifier)
+        UNWRITABLE.search(identifier)
+        or (identifier.startswith(_MARK) and (not by_label or "%" in identifier))
         or (not by_label and identifier[:1] in _PREFIXES and is_minted(identifier, identifier[0]))
     ):
         return identifier
@@ -141,6 +146,14 @@ def text_of(value: Any) -> str:
     return "; ".join(value) if kind is list else str(value)
 
 
+def day(text: Any) -> date | None:
+    """A day in the calendar; None where there is no such day."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
 def free_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
     """What properties are called beside names that the format itself needs; nothing is ever left out for its name."""
     given: dict[str, str] = {}
@@ -170,7 +183,7 @@ def edge_labels(schema: Schema) -> dict[str, str]:
 
 @dataclass(slots=True)
 class GraphRows:
-    """All rows of an export; they can be read any number of times, in the ledger's order."""
+    """All rows of an export, in the ledger's order; nodes and edges can be read again, but not two at once."""
 
     schema: Schema
     tell: Callable[[str, int, int | None], None]

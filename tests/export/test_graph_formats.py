@@ -271,8 +271,9 @@ def test_keys_of_different_items_differ() -> None:
         "e0123456789abcdef",
         "item/e0123456789abcdef",
     ]
-    keys = [key_of_node("NewsItem", i) for i in ids]
-    assert len(set(keys)) == len(ids)
+    for by_label in (False, True):
+        assert len({key_of_node("NewsItem", i, by_label=by_label) for i in ids}) == len(ids)
+    assert key_of_node("NewsItem", "item/7", by_label=True) == "item/7"
     assert [key_of_node("NewsItem", i) for i in ("2021:1,2", "新闻/..")] == ["2021:1,2", "新闻/.."]
 
 
