@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kg.ledger import Ledger
     from kg.schema import Schema
 
-__all__ = ["after", "realised", "write_graph"]
+__all__ = ["after", "realised", "write_graph", "writer"]
 
 
 def write_graph(
@@ -42,7 +42,7 @@ def write_graph(
     """
     if format.folder and not isinstance(out, Path):
         raise UsageError(f"{format.name} is several files; give a folder to put them in.")
-    write = _function(format.writer)
+    write = writer(format)
     projection = Projection(ledger, schema)
     read: Iterable[NodeRow | RelationshipRow] = projection.rows()
     with ExitStack() as open_:
@@ -73,6 +73,11 @@ def realised(rows: Iterable[NodeRow | RelationshipRow]) -> Iterator[NodeRow | Re
             or row.properties.get("status") in UNREALISED
         ):
             yield row
+
+
+def writer(format: Format) -> Callable[[GraphRows, Any], None]:
+    """What writes a format's rows to a stream or a folder."""
+    return _function(format.writer)
 
 
 def after(format: Format, path: Path) -> str:
