@@ -37,6 +37,7 @@ __all__ = [
     "entity_named",
     "neighbours",
     "path",
+    "predicates_named",
     "profile",
     "timeline",
 ]
@@ -258,7 +259,7 @@ def neighbours(
     if depth < 1:
         raise UsageError(f"depth must be 1 or more, not {depth}")
     start = entity_named(ledger, name)
-    wanted = _predicates(schema, predicates)
+    wanted = predicates_named(schema, predicates)
     reader = _Reader(ledger, schema)
     distances = {start.id: 0}
     frontier = [Node(start.id, start.name, start.type)]
@@ -462,7 +463,11 @@ def _hops(reader: _Reader, to_start: list[Node], to_end: list[Node]) -> Iterator
         yield Hop(start, end, relation)
 
 
-def _predicates(schema: Schema, names: Iterable[str]) -> frozenset[str]:
+def predicates_named(schema: Schema, names: Iterable[str]) -> frozenset[str]:
+    """Relations by their names, relationship types (`RAISED_FROM`) or inverses (`investedIn`).
+
+    Raises UnknownNameError, with the nearest names, for one that is none.
+    """
     by_type = {p.relationship_type: name for name, p in schema.properties.items()}
     found = set()
     for name in names:

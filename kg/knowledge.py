@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kg import explore, pipeline
     from kg.accounts import Forgotten, Status
+    from kg.export.frames import Frames
     from kg.export.rdf import ExportReport
     from kg.extract.extractor import Extractor
     from kg.graph import delivery
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kg.graph.push import Pushed
     from kg.ledger import Ledger
     from kg.model import Document, Rejection
+    from kg.selection import Selection
     from kg.sparql.view import SparqlView
 
 __all__ = ["KnowledgeGraph", "open"]
@@ -141,7 +143,15 @@ class KnowledgeGraph:
         """Take back everything that one item says. Raises UnknownNameError where there is no such item."""
         return self.ledger.forget(item)
 
-    def export(self, format: str, out: Path | str | IO[bytes], *, provenance: str = "graphs") -> ExportReport:
+    def export(
+        self,
+        format: str,
+        out: Path | str | IO[bytes],
+        *,
+        provenance: str = "graphs",
+        selection: Selection | None = None,
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> ExportReport:
         """Write the graph to a file or a binary stream; see `kg.export.rdf.export`.
 
         Raises UsageError where the file is the ledger's own.
@@ -151,7 +161,9 @@ class KnowledgeGraph:
         target = Path(out) if isinstance(out, str) else out
         if self._path and isinstance(target, Path) and target.resolve() in self._own_files(self._path.resolve()):
             raise UsageError(f"{out} belongs to the ledger itself; name another file")
-        return export(self.ledger, self.schema, format, target, provenance=provenance)
+        return export(
+            self.ledger, self.schema, format, target, provenance=provenance, selection=selection, progress=progress
+        )
 
     def push(
         self,
@@ -196,6 +208,13 @@ class KnowledgeGraph:
         from kg.export.networkx import to_networkx
 
         return to_networkx(self.ledger, self.schema, claims=claims)
+
+    def to_pandas(self, *, claims: bool = False) -> Frames:
+        """The graph as two pandas frames, `nodes` and `relationships`; with `claims`, also what did not happen (yet),
+        and the news items."""
+        from kg.export.frames import to_pandas
+
+        return to_pandas(self.ledger, self.schema, claims=claims)
 
     def to_rdflib(self) -> rdflib.Graph:
         from kg.export.rdf import to_rdflib

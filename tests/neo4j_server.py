@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from neo4j import Driver
 
-__all__ = ["Missing", "Server", "fetch", "start"]
+__all__ = ["Missing", "Server", "admin", "fetch", "start"]
 
 _ROOT: Final = Path(__file__).parents[1]
 _JAVA: Final = Path(__file__).parent / "java"
@@ -131,6 +131,16 @@ def start(
             errors.seek(0)
             raise RuntimeError(f"Neo4j did not start: {said}\n{errors.read()[-4000:]}")
     return Server(f"bolt://127.0.0.1:{said}", (_USER, password) if password else None, home, process)
+
+
+def admin(home: Path) -> str:
+    """A script that runs `neo4j-admin` on the data of a server in `home` that does not run."""
+    java = [_found("java"), "-Xmx512m", "-XX:TieredStopAtLevel=1"]
+    java += [f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in _OPENED]
+    words = shlex.join([*java, "-cp", _classpath() or "", "org.neo4j.cli.AdminTool"])
+    (home / "conf").mkdir(parents=True, exist_ok=True)
+    place = shlex.quote(str(home))
+    return f'#!/bin/sh\nNEO4J_HOME={place} NEO4J_CONF={place}/conf exec {words} "$@"\n'
 
 
 def fetch() -> None:

@@ -28,7 +28,7 @@ FLOORS = (
     # The ledger's rooms.
     ("tables", "store", "link", "intake", "rollup", "entities", "facts", "journal", "decisions", "quarantine"),
     ("views", "dump", "audit", "ledger"),
-    ("graph", "query", "queries", "explore", "export", "sparql"),
+    ("graph", "query", "queries", "explore", "selection", "export", "sparql"),
     ("pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),
@@ -36,7 +36,7 @@ FLOORS = (
 )
 """Low to high; names within `kg`, of modules or packages. The nameless one is `kg` itself, the door."""
 
-HEAVY = ("jieba", "kglite", "neo4j", "networkx", "opencc", "pandas", "rdflib")
+HEAVY = ("jieba", "kglite", "neo4j", "networkx", "opencc", "pandas", "pyarrow", "rdflib")
 
 
 @cache

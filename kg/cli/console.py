@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Group",
     "Place",
+    "count_line",
     "data",
     "date_option",
     "db_option",
@@ -138,6 +139,27 @@ class Place(Protocol):
     def items(self) -> int: ...
     @property
     def share(self) -> float: ...
+
+
+@contextmanager
+def count_line() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """What is being done and how far it is, on a terminal's standard error; None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = 0.0
+
+    def tell(stage: str, done: int, of: int | None) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown > 0.05:
+            shown = now
+            click.echo(f"\r\x1b[K{stage} {done:,}" + (f" of {of:,}" if of else ""), err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        click.echo("\r\x1b[K", err=True, nl=False)
 
 
 @contextmanager

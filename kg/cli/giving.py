@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import data, db_option, json_option, opened
+from kg.cli.console import count_line, data, db_option, json_option, opened
 from kg.errors import UsageError
+from kg.export.formats import FORMATS, named, of_path
 
 if TYPE_CHECKING:
     from kg.config import Settings
@@ -22,11 +23,9 @@ __all__ = ["completion", "export", "vocabulary"]
     "--format",
     "form",
     metavar="NAME",
-    help="turtle, ntriples, nquads, trig, rdfxml, jsonld, graphml or csv.  [default: by FILE's suffix]",
+    help=f"{', '.join(FORMATS)}.  [default: by FILE's suffix]",
 )
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), required=True, metavar="FILE", help="- prints."
-)
+@click.option("-o", "--output", type=click.Path(allow_dash=True), required=True, metavar="FILE", help="- prints.")
 @click.option(
     "--provenance",
     type=click.Choice(["graphs", "none"]),
@@ -37,34 +36,22 @@ __all__ = ["completion", "export", "vocabulary"]
 @db_option
 @click.pass_obj
 def export(settings: Settings, form: str | None, output: str, provenance: str, db: str | None) -> None:
-    """Write the graph as RDF or GraphML."""
-    form = form or _form(output)
+    """Write the graph as RDF, as a graph or as tables.
+
+    FILE's ending tells the format: .ttl .nt .nq .trig .rdf .jsonld for RDF, .graphml .gexf .json for graphs, .cypher
+    for a script, each with .gz after it where it is to be compressed; .csv and .parquet for a folder with two tables.
+    """
+    from kg.export.graphs import after
+
+    # Turtle for a pipe: it is there to be read.
+    known = named(form or "turtle") if form or output == "-" else of_path(output)
     out = sys.stdout.buffer if output == "-" else Path(output)
-    with opened(settings, db) as graph:
-        report = graph.export(form, out, provenance=provenance)
-    if output != "-":
+    with opened(settings, db) as graph, count_line() as progress:
+        report = graph.export(known.name, out, provenance=provenance, progress=progress)
+    if isinstance(out, Path):
         click.echo(f"{output}: {report}")
-
-
-_SUFFIXES = {
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-    ".trig": "trig",
-    ".jsonld": "jsonld",
-    ".graphml": "graphml",
-    ".rdf": "rdfxml",
-}
-
-
-def _form(output: str) -> str:
-    """The format that a file's suffix tells; Turtle for a pipe."""
-    suffix = Path(output).suffix
-    if output != "-" and suffix not in _SUFFIXES:
-        raise UsageError(
-            f"{output}: the suffix tells no format; end it in {', '.join(_SUFFIXES)}, or say --format NAME"
-        )
-    return _SUFFIXES.get(suffix, "turtle")
+        if told := after(known, out):
+            click.echo(told)
 
 
 @click.command()

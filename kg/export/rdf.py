@@ -7,29 +7,29 @@ its statement, so that a SPARQL client can ask `GRAPH ?statement { ?a kg:raisedF
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import KgError, UnknownNameError, UsageError
+from kg.errors import UnknownNameError
+from kg.export import formats
+from kg.export.files import draft
 from kg.export.jsonld import write_jsonld
 from kg.export.triples import Triples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import rdflib
 
     from kg.export.triples import Triple
     from kg.ledger import Ledger
     from kg.schema import Schema
+    from kg.selection import Selection
 
 __all__ = ["FORMATS", "PROVENANCE", "ExportReport", "export", "to_rdflib"]
 
@@ -40,7 +40,7 @@ _RDF_FORMATS: Final = {
     "trig": ox.RdfFormat.TRIG,
     "nquads": ox.RdfFormat.N_QUADS,
 }
-FORMATS: Final[tuple[str, ...]] = (*_RDF_FORMATS, "jsonld", "graphml", "csv")
+FORMATS: Final = tuple(formats.FORMATS)
 PROVENANCE: Final = ("graphs", "none")
 
 
@@ -50,51 +50,54 @@ class ExportReport:
 
     format: str
     triples: int
-    """With named graphs: quads. For GraphML and CSV: nodes and relationships together."""
+    """With named graphs: quads. For what is no RDF: nodes and relationships together."""
     seconds: float
 
     def __str__(self) -> str:
-        what = {"graphml": "nodes and edges", "csv": "rows", "trig": "quads", "nquads": "quads"}
-        return f"{self.triples:,} {what.get(self.format, 'triples')} in {self.seconds:.1f} s"
+        return f"{self.triples:,} {formats.FORMATS[self.format].counts} in {self.seconds:.1f} s"
 
 
 def export(
-    ledger: Ledger, schema: Schema, format: str, out: Path | IO[bytes], *, provenance: str = "graphs"
+    ledger: Ledger,
+    schema: Schema,
+    format: str,
+    out: Path | IO[bytes],
+    *,
+    provenance: str = "graphs",
+    selection: Selection | None = None,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> ExportReport:
-    """Write the ledger's graph to a file or a binary stream, in one of `FORMATS`.
+    """Write the ledger's graph, or the part of it that is selected, to a file or a binary stream, in one of `FORMATS`.
 
     With provenance `graphs` every statement, claims too, brings its status, its evidence and its sources; with `none`
-    only what happened is written and nobody is named for it. A file appears when it is whole, or not at all. `csv`
-    makes a folder with `nodes.csv` and `relationships.csv`. The same ledger gives the same bytes.
+    only what happened is written and nobody is named for it. A file appears when it is whole, or not at all, and is
+    compressed where its name ends in `.gz`. Formats of several files (`csv`, `parquet`, `neo4j-admin`) make a folder,
+    and take the place of one that such an export wrote. The same ledger gives the same bytes.
 
-    Raises UnknownNameError where there is no such format or provenance, KgError where `out` cannot be written.
+    Raises UnknownNameError where there is no such format or provenance, UsageError where a folder holds other files,
+    KgError where `out` cannot be written, and what `Selection.of` raises.
     """
-    if format not in FORMATS:
-        raise UnknownNameError("format", format, _nearest(format, FORMATS))
+    known = formats.named(format)
     if provenance not in PROVENANCE:
         raise UnknownNameError("provenance", provenance, PROVENANCE)
     began = time.perf_counter()
     with ledger.reading():
-        if format == "csv":
-            from kg.export.tables import write_csv
+        # A part is read as the whole is.
+        part = cast("Ledger", selection.of(ledger, schema)) if selection is not None else ledger
+        if known.kind != "rdf":
+            from kg.export.graphs import write_graph
 
-            if not isinstance(out, Path):
-                raise UsageError("CSV is two files; give a folder to put them in.")
-            with _writing(out):
-                count = write_csv(ledger, schema, out, claims=provenance != "none")
+            claims, whole = provenance != "none", part is ledger
+            count = write_graph(part, schema, known, out, claims=claims, whole=whole, progress=progress)
         elif isinstance(out, Path):
-            with _draft(out) as stream:
-                count = _write(ledger, schema, format, stream, provenance)
+            with draft(out) as stream:
+                count = _write(part, schema, format, stream, provenance)
         else:
-            count = _write(ledger, schema, format, out, provenance)
+            count = _write(part, schema, format, out, provenance)
     return ExportReport(format, count, time.perf_counter() - began)
 
 
 def _write(ledger: Ledger, schema: Schema, format: str, out: IO[bytes], provenance: str) -> int:
-    if format == "graphml":
-        from kg.export.tables import write_graphml
-
-        return write_graphml(ledger, schema, out, claims=provenance != "none")
     triples = Triples(ledger, schema, provenance=provenance != "none")
     counted = _Counted(triples)
     if format == "jsonld":
@@ -155,48 +158,3 @@ def to_rdflib(ledger: Ledger, schema: Schema, *, provenance: str = "graphs") -> 
     for prefix, namespace in triples.prefixes.items():
         graph.bind(prefix, namespace)
     return graph
-
-
-# ---- files ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise KgError(f"{out}: cannot be written ({error.strerror or error}); check the path and the space.") from error
-
-
-@contextmanager
-def _draft(out: Path) -> Iterator[IO[bytes]]:
-    """A file beside `out` that takes its place when all went well, and goes when it did not."""
-    with _writing(out):
-        target = out.resolve()
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(number, "wb", buffering=1 << 20) as stream:
-                yield stream
-            Path(name).chmod(_mode(target))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is there, else those that a new file gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    from difflib import get_close_matches
-
-    short = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads", "json": "jsonld", "xml": "rdfxml", "json-ld": "jsonld"}
-    if name.lower() in short:
-        return (short[name.lower()],)
-    return tuple(get_close_matches(name.lower(), known, 3, 0.4)) or known

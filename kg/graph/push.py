@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from kg.ledger import Ledger
     from kg.schema import Schema
 
-__all__ = ["PATIENCE", "Pushed", "Way", "push"]
+__all__ = ["PATIENCE", "Pushed", "Way", "constraints", "push"]
 
 Way = Literal["nothing", "changes", "whole", "compared"]
 
@@ -321,6 +321,11 @@ _SAME: Final = tuple(
 
 def _size(changes: Changes) -> int:
     return sum(map(len, (changes.items, changes.entities, changes.facts, changes.events, changes.observations)))
+
+
+def constraints(schema: Schema) -> list[str]:
+    """Cypher that makes what a pushed graph stands on: unique ids, and indexes of names and statements."""
+    return [*_constraints().values(), *_indexes(schema).values()]
 
 
 def _constraints() -> dict[str, str]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 PAGE: Final = HERE.parents[1] / "docs" / "benchmarks.md"
 PICTURE: Final = PAGE.with_name("benchmarks.svg")
-SIZED: Final = frozenset(("ledger", "graph", "push", "queries", "export", "sparql", "scaling"))
+SIZED: Final = frozenset(("ledger", "graph", "push", "queries", "export", "sparql", "tables", "scaling"))
 """Benchmarks that take a size."""
 _HEAD: Final = """# Benchmarks
 
