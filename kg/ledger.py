@@ -123,12 +123,16 @@ class Ledger:
         The same item, read the same way, changes nothing. Where its content or what was made of it differs from what
         the ledger holds under its id, the old is taken back as `forget` does, and the new takes its place.
         """
-        rows = self._intake.rows(document)
-        return self._store.write(lambda: self._take(document, rows))
+        return self.put(self._intake.rows(document), lambda: document)
 
-    def _take(self, document: Document, rows: Rows) -> Receipt:
+    def put(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
+        """As `add`, with rows that `kg.intake` made of the document elsewhere, by this ontology. The document is asked
+        for only where the ledger refuses something of it."""
+        return self._store.write(lambda: self._take(rows, document))
+
+    def _take(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
         statements, events, observations = rows.tallies
-        item = document.item.id
+        item = rows.item[0]
         held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
         if held is not None and held[1:] == (rows.content, rows.reading):
             return Receipt(item, False, False, *(tally.all_skipped() for tally in rows.tallies))
@@ -140,8 +144,8 @@ class Ledger:
         taken = self._journal.write(rows, sequence)
         self._quarantine.put(rows.rejections)
         if taken:
-            events = self._refuse(document.events, "v", taken, events)
-            observations = self._refuse(document.observations, "b", taken, observations)
+            events = self._refuse(document().events, "v", taken, events)
+            observations = self._refuse(document().observations, "b", taken, observations)
         return Receipt(item, True, held is not None, statements, events, observations)
 
     def _refuse(

@@ -19,6 +19,7 @@ from kg.cli.console import (
     room,
     standard_input,
 )
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.config import Settings
@@ -35,6 +36,10 @@ __all__ = ["extract", "forget", "load", "loaders", "print_sample"]
 @click.option(
     "--again", is_flag=True, help="Read items anew that the ledger holds: after a change of ontology or wordings."
 )
+@click.option(
+    "--workers", metavar="N", help="Extract in N processes; auto for one on each core.  [default: 1, or as set]"
+)
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a dask scheduler extract: dask://host:8786.")
 @json_option
 @click.pass_obj
 def load(
@@ -45,6 +50,8 @@ def load(
     db: str | None,
     min_confidence: float | None,
     again: bool,
+    workers: str | None,
+    cluster: str | None,
     as_json: bool,
 ) -> int:
     """Read files, directories and globs into the ledger.
@@ -54,6 +61,9 @@ def load(
     """
     from kg import render
 
+    if workers is None:
+        cluster = cluster or settings.cluster
+        workers = "1" if cluster else settings.workers
     with standard_input(paths) as given, opened(settings, db, new=True) as graph, progress_bar() as progress:
         report = graph.load(
             *given,
@@ -61,6 +71,8 @@ def load(
             date=date,
             min_confidence=settings.min_confidence if min_confidence is None else min_confidence,
             again=again,
+            workers=_count(workers),
+            cluster=cluster,
             progress=progress,
         )
     if as_json:
@@ -68,6 +80,15 @@ def load(
     else:
         lines(render.report(report))
     return 0 if report.ok else 1
+
+
+def _count(workers: str) -> int:
+    """The number that stands for a setting of workers."""
+    if workers == "auto":
+        return 0
+    if not workers.isdecimal():
+        raise UsageError(f"'{workers}' workers are none; give a number from 1, or auto for one on each core")
+    return int(workers)
 
 
 @click.command()
