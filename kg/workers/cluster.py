@@ -7,6 +7,7 @@ where that is not what this process has: so the result is the same as here.
 from __future__ import annotations
 
 import pickle
+import re
 import time
 import uuid
 from collections import deque
@@ -41,15 +42,16 @@ _AHEAD: Final = 3
 """Chunks for each thread of a worker that are on their way at once."""
 _LOOK: Final = 2.0
 """Seconds between two looks at the workers."""
-_LOADING = Lock()
+_ADDRESS: Final = re.compile(r"(dask|tcp|tls)://(\[[^]/]+\]|[^]:/\[]+)(?::([0-9]+))?")
+_LOADING: Final = Lock()
 
 
 def address(given: str) -> str:
     """A scheduler's address as dask writes it: `dask://host` is `tcp://host:8786`. Raises UsageError for others."""
-    scheme, _, place = given.strip().rpartition("://")
-    host, _, port = place.partition(":") if not place.startswith("[") else place.rpartition(":")
-    if scheme not in ("dask", "tcp", "tls") or not host or "/" in place or (port and not port.isdecimal()):
+    found = _ADDRESS.fullmatch(given.strip())
+    if found is None:
         raise UsageError(f"'{given}' is no cluster's address; write dask://host:{PORT}")
+    scheme, host, port = found.groups()
     return f"{'tcp' if scheme == 'dask' else scheme}://{host}:{port or PORT}"
 
 
@@ -136,7 +138,7 @@ class Cluster:
             raise WorkerError(
                 f"the scheduler at {self._address} has no workers; start some with `dask worker {self._address}`"
             ) from error
-        answers: dict[str, Any] = self._client.run(edition, self._folder, on_error="return")
+        answers: dict[str, Any] = self._client.run(_edition, self._folder, on_error="return")
         wrong = [f"{worker}: {why}" for worker, found in answers.items() if (why := _unlike(self._edition, found))]
         if wrong:
             raise _refused(wrong)
@@ -205,7 +207,7 @@ class Cluster:
     def _until_done(self, future: Any) -> None:
         while True:
             try:
-                self._dask.wait(future, timeout=_LOOK)
+                future.exception(timeout=_LOOK)
                 return
             except TimeoutError:
                 self._count()
@@ -231,6 +233,10 @@ def _ready(reader: bytes, folder: Path | None, expected: tuple[tuple[str, str], 
     read: Reader = pickle.loads(reader)
     read.prepare()
     return read
+
+
+def _edition(folder: Path | None) -> dict[str, str]:
+    return edition(folder)
 
 
 def _unlike(here: Mapping[str, str], there: object) -> str:

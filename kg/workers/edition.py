@@ -41,7 +41,7 @@ def edition(folder: Path | None = None) -> dict[str, str]:
 
 def differences(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
     """What is not the same, in words."""
-    return [f"{name} is {there.get(name)}, here {here[name]}" for name in here if there.get(name) != here[name]]
+    return [f"{name}: {there.get(name)} there, {here[name]} here" for name in here if there.get(name) != here[name]]
 
 
 def _version(package: str) -> str:
