@@ -9,7 +9,7 @@ import pickle
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast
 
 from kg.errors import LedgerError
 from kg.intake import Intake
@@ -140,9 +140,11 @@ class Filed:
     @property
     def document(self) -> Document:
         """What the rows were made of; without the item's text where it comes from another process."""
-        if isinstance(self._document, bytes):
-            self._document = pickle.loads(self._document)
-        return self._document
+        document = self._document
+        if isinstance(document, bytes):
+            document = cast("Document", pickle.loads(document))
+            self._document = document
+        return document
 
     def __reduce__(self) -> tuple[type[Filed], tuple[object, ...]]:
         document = self._document

@@ -164,6 +164,7 @@ class Pool:
     def _start(self) -> _Worker:
         context: Any = multiprocessing.get_context(self._method)
         ours, theirs = context.Pipe()
+        arguments: tuple[Any, ...]
         if self._method == "fork":
             self._reader.prepare()
             arguments = (theirs, self._reader, [ours, *(w.pipe for w in self._workers)])
