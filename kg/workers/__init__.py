@@ -56,10 +56,12 @@ def readers(reader: Reader, workers: int = 1, cluster: str | None = None) -> Ite
 
         with Cluster(reader, cluster) as there:
             yield there
-    elif workers == 1:
+        return
+    count = workers or cores()
+    if count == 1:
         yield _Here(reader)
     else:
-        with Pool(reader, workers or cores()) as pool:
+        with Pool(reader, count) as pool:
             yield _Sparing(reader, pool) if workers == AUTO else pool
 
 

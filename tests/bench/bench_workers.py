@@ -1,8 +1,8 @@
 """How much faster a load is in several processes than in one: `python tests/bench/bench_workers.py`.
 
 Both load the items of `tests/data/dev.jsonl` and of the packaged sample, some times over under new ids, into an empty
-ledger each. One with one worker and one with several make a pair; the pair with the best ratio counts, since whatever
-else the machine does only ever takes away from it. What is loaded before (word lists and models) is timed apart, the
+ledger each, in turns. The fastest load of each counts, since whatever else the machine does only ever adds to it; the
+ratios of all pairs are printed beside it. What is loaded before (word lists and models) is timed apart, the
 start of the processes is counted in. Memory is what Linux tells half-way: private to the process, and its share of all.
 """
 
@@ -102,7 +102,7 @@ def main() -> None:
             one = seconds(file, extractor, 1, lambda place: None)
             seen.clear()
             pairs.append((one, seconds(file, extractor, options.workers, partial(look, seen))))
-    (one, cpu), (many, cpus) = max(pairs, key=lambda pair: pair[0][0] / pair[1][0])
+    (one, cpu), (many, cpus) = (min(runs) for runs in zip(*pairs, strict=True))
     print(
         f"{letters:,} letters, {options.pairs} pairs, {pool.start_method()}, {pool.cores()} cores, "
         f"load average {os.getloadavg()[0]:.1f}, Python {platform.python_version()}; "

@@ -25,6 +25,7 @@ from kg.workers.edition import differences, edition
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import click
     from conftest import Ran
 
 try:
@@ -290,6 +291,17 @@ def test_addresses(given: str, meant: str) -> None:
 def test_what_is_no_address(given: str) -> None:
     with pytest.raises(UsageError, match="is no cluster's address; write dask://host:8786"):
         address(given)
+
+
+def test_the_commands_of_the_documents_are_dasks() -> None:
+    from distributed.cli import dask_scheduler, dask_worker
+
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    commands = [line.split()[1:] for line in page.splitlines() if line.startswith("dask ")]
+    known: dict[str, click.Command] = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
+    assert {name for name, *_ in commands} == set(known)
+    for name, *arguments in commands:
+        assert known[name].make_context(name, arguments)
 
 
 def test_an_edition_tells_what_an_extraction_depends_on(tmp_path: Path) -> None:
