@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from documents import SCHEMA, Told
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import pipeline, reading
@@ -257,6 +257,7 @@ def test_a_loader_that_cannot_be_chosen_is_a_failure_of_that_source(
     assert _rules(ledger) == [("read", "internal-error")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", "item", "extract", "validate", "store"]), min_size=COUNT, max_size=COUNT))
 def test_the_account_holds_whatever_fails(failures: list[str]) -> None:
     at = {f"新闻{n}": stage for n, stage in enumerate(failures, 1)}

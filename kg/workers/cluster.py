@@ -142,6 +142,8 @@ class Cluster:
         wrong = [f"{worker}: {why}" for worker, found in answers.items() if (why := _unlike(self._edition, found))]
         if wrong:
             raise _refused(wrong)
+        # They were here now, and how many is to be looked at.
+        self._seen = time.monotonic() - _LOOK
 
     def _count(self) -> int:
         """Threads of all workers. Raises WorkerError where the scheduler is gone, or no worker was there for long."""
@@ -220,6 +222,7 @@ class Cluster:
 
 def _read(reader: bytes, folder: Path | None, expected: Mapping[str, str], parcel: bytes) -> bytes:
     """What is to be kept of the items of a parcel, pickled."""
+    # A worker may have threads, and dask gives a function no other place to keep what a process needs once.
     with _LOADING:
         ready = _ready(reader, folder, tuple(expected.items()))
     return pickle.dumps([ready.read(item) for item in unpack(parcel)], pickle.HIGHEST_PROTOCOL)

@@ -37,7 +37,9 @@ except ImportError:
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "kg" / "sample" / "newsletter.txt"
-_PATH = os.pathsep.join(map(str, (ROOT / "tests", ROOT / "tests" / "workers")))
+_PATH = os.pathsep.join(
+    filter(None, (str(ROOT / "tests"), str(ROOT / "tests" / "workers"), os.environ.get("PYTHONPATH")))
+)
 _ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": _PATH,
@@ -86,6 +88,12 @@ class Machines:
         there = self.address.replace("dask", "tcp")
         return self.start("worker", there, "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard", **environment)
 
+    def wait(self, workers: int) -> None:
+        """Until so many workers are there; a busy machine takes its time."""
+        there = self.address.replace("dask", "tcp")
+        with distributed.Client(there, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
+
     def stop(self) -> None:
         for process in reversed(self.processes):
             process.terminate()
@@ -105,8 +113,7 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
         started.scheduler()
         started.worker()
         started.worker()
-        with distributed.Client(started.address.replace("dask", "tcp"), set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+        started.wait(2)
         yield started
     finally:
         started.stop()
@@ -214,6 +221,7 @@ def test_a_worker_without_kg_is_refused(own: Machines, tmp_path: Path) -> None:
     (own.folder / "sitecustomize.py").write_text("import sys; sys.modules['kg.workers'] = None", encoding="utf-8")
     own.scheduler()
     own.worker(PYTHONPATH=str(own.folder))
+    own.wait(1)
     with pytest.raises(WorkerError, match=r"tcp://.*: .*ModuleNotFoundError.*kg\.workers.*Install the same"):
         _load(news(tmp_path / "a.jsonl", 3), tmp_path / "kg.db", tmp_path, cluster=own.address)
 
@@ -234,6 +242,7 @@ def test_where_nobody_answers(tmp_path: Path, own: Machines, monkeypatch: pytest
     with pytest.raises(WorkerError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1.*`dask scheduler`"):
         _load(path, tmp_path / "kg.db", tmp_path, cluster=own.address)
     own.scheduler()
+    monkeypatch.setattr(cluster, "CONNECT", 4.0)
     with pytest.raises(WorkerError, match=r"has no workers; start some with `dask worker tcp://127"):
         _load(path, tmp_path / "kg.db", tmp_path, cluster=own.address)
 
@@ -244,6 +253,7 @@ def test_a_cluster_that_goes_ends_the_load(
 ) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 2.0)
     scheduler, worker = own.scheduler(), own.worker()
+    own.wait(1)
     path = news(tmp_path / "a.jsonl", 600, **{f"n{n}": teller.SLEEP for n in range(20, 601)})
 
     def stop(place: pipeline.Progress) -> None:

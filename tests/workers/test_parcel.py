@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Block, NewsItem, Span
@@ -24,6 +24,7 @@ def items(draw: st.DrawFn) -> NewsItem:
     return NewsItem(draw(st.text("abc", min_size=1)), "标题", text, blocks, "a.txt", section="财经")
 
 
+@settings(deadline=None)
 @given(st.lists(items(), max_size=6))
 def test_spans_hold_what_they_held(sent: list[NewsItem]) -> None:
     arrived = unpack(pack(sent))
