@@ -115,19 +115,24 @@ class KnowledgeGraph:
         date: str | None = None,
         min_confidence: float = 0.0,
         again: bool = False,
+        workers: int = 1,
+        cluster: str | None = None,
         progress: Callable[[pipeline.Progress], None] | None = None,
     ) -> pipeline.LoadReport:
         """Read files, directories and globs; see `kg.pipeline.load`."""
         from kg import pipeline
+        from kg.extract.deferred import DeferredExtractor
 
         return pipeline.load(
             map(str, paths),
             self.ledger,
-            self.extractor,
+            DeferredExtractor(self.schema, self._folder, lambda: self.extractor),
             loader=loader,
             date=date,
             min_confidence=min_confidence,
             again=again,
+            workers=workers,
+            cluster=cluster,
             progress=progress,
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, cast
@@ -127,32 +128,38 @@ class Ledger:
         The same item, read the same way, changes nothing. Where its content or what was made of it differs from what
         the ledger holds under its id, the old is taken back as `forget` does, and the new takes its place.
         """
-        rows = self._intake.rows(document)
-        return self._store.write(lambda: self._take(document, rows))
+        return self.put(self._intake.rows(document), lambda: document)
 
-    def _take(self, document: Document, rows: Rows) -> Receipt:
-        item = document.item.id
+    def put(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
+        """As `add`, with rows that `kg.intake` made of the document elsewhere, by this ontology. The document is asked
+        for only where the ledger refuses something of it."""
+        return self._store.write(lambda: self._take(rows, document))
+
+    def _take(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
+        item = rows.item[0]
         held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
         if held is not None and held[1:] == (rows.content, rows.reading):
             return Receipt(item, False, False, *(tally.all_skipped() for tally in rows.tallies))
         sequence = self._journal.step()
         if held is not None:
             self._journal.erase(held[0], item, sequence)
-        return self._write([(document, rows)], sequence, replaced=held is not None)[0]
+        return self._write([(rows, document)], sequence, replaced=held is not None)[0]
 
-    def _write(self, pairs: Sequence[tuple[Document, Rows]], first: int, *, replaced: bool = False) -> list[Receipt]:
+    def _write(
+        self, pairs: Sequence[tuple[Rows, Callable[[], Document]]], first: int, *, replaced: bool = False
+    ) -> list[Receipt]:
         """Write documents whose items are not there, under sequence numbers from `first` on."""
         if not replaced:
-            self._quarantine.forget(document.item.id for document, _ in pairs)
-        refused = self._journal.write([rows for _, rows in pairs], first)
-        self._quarantine.put(row for _, rows in pairs for row in rows.rejections)
+            self._quarantine.forget(rows.item[0] for rows, _ in pairs)
+        refused = self._journal.write([rows for rows, _ in pairs], first)
+        self._quarantine.put(row for rows, _ in pairs for row in rows.rejections)
         receipts = []
-        for (document, rows), taken in zip(pairs, refused, strict=True):
+        for (rows, document), taken in zip(pairs, refused, strict=True):
             statements, events, observations = rows.tallies
             if taken:
-                events = self._refuse(document.events, "v", taken, events)
-                observations = self._refuse(document.observations, "b", taken, observations)
-            receipts.append(Receipt(document.item.id, True, replaced, statements, events, observations))
+                events = self._refuse(document().events, "v", taken, events)
+                observations = self._refuse(document().observations, "b", taken, observations)
+            receipts.append(Receipt(rows.item[0], True, replaced, statements, events, observations))
         return receipts
 
     def _refuse(
@@ -197,7 +204,7 @@ class Ledger:
     def _add_together(self, documents: Sequence[Document]) -> list[Receipt]:
         if len(documents) == 1:
             return [self.add(documents[0])]
-        pairs = [(document, self._intake.rows(document)) for document in documents]
+        pairs = [(self._intake.rows(document), partial(_same, document)) for document in documents]
 
         def write() -> list[Receipt]:
             return self._write(pairs, self._journal.step(len(pairs)) - len(pairs) + 1)
@@ -449,6 +456,10 @@ class Ledger:
     def _count(self, table: str) -> int:
         row = self._store.one(f"SELECT COUNT(*) FROM {table}")
         return int(row[0]) if row else 0
+
+
+def _same(document: Document) -> Document:
+    return document
 
 
 def _keys(prefix: str, ids: Iterable[str]) -> list[int]:

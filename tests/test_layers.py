@@ -29,14 +29,14 @@ FLOORS = (
     ("tables", "store", "link", "intake", "rollup", "entities", "facts", "journal", "decisions", "quarantine"),
     ("views", "dump", "audit", "ledger"),
     ("graph", "query", "queries", "explore", "selection", "export", "sparql"),
-    ("pipeline", "gold", "scores", "evaluate"),
+    ("reading", "workers", "pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),
     ("", "cli", "web", "sample.__main__"),
 )
 """Low to high; names within `kg`, of modules or packages. The nameless one is `kg` itself, the door."""
 
-HEAVY = ("jieba", "kglite", "neo4j", "networkx", "opencc", "pandas", "pyarrow", "rdflib")
+HEAVY = ("dask", "distributed", "jieba", "kglite", "neo4j", "networkx", "opencc", "pandas", "pyarrow", "rdflib")
 
 
 @cache

@@ -51,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Entry point of `kg`; ends the process. Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
-    logging.basicConfig(format="kg: %(message)s")
+    handler = logging.StreamHandler()
+    # What goes wrong with a cluster ends as one sentence of ours.
+    handler.addFilter(lambda record: not record.name.startswith("distributed"))
+    logging.basicConfig(format="kg: %(message)s", handlers=[handler])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
             # Rows are UTF-8 wherever they go, and no terminal is a reason to fail half-way.

@@ -20,6 +20,7 @@ from kg.cli.console import (
     standard_input,
 )
 from kg.cli.neo4j import Target, pushed_line
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.config import Settings
@@ -37,6 +38,10 @@ __all__ = ["extract", "forget", "load", "loaders", "print_sample"]
     "--again", is_flag=True, help="Read items anew that the ledger holds: after a change of ontology or wordings."
 )
 @click.option("--to", metavar="URI", help="Afterwards, push what changed to this Neo4j; see kg push.")
+@click.option(
+    "--workers", metavar="N", help="Extract in N processes; auto for one on each core.  [default: 1, or as set]"
+)
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a dask scheduler extract: dask://host:8786.")
 @json_option
 @click.pass_obj
 def load(
@@ -48,6 +53,8 @@ def load(
     min_confidence: float | None,
     again: bool,
     to: str | None,
+    workers: str | None,
+    cluster: str | None,
     as_json: bool,
 ) -> int:
     """Read files, directories and globs into the ledger.
@@ -58,6 +65,9 @@ def load(
     from kg import render
 
     target = Target.of(to) if to else None
+    if workers is None:
+        cluster = cluster or settings.cluster
+        workers = "1" if cluster else settings.workers
     with standard_input(paths) as given, opened(settings, db, new=True) as graph:
         with progress_bar() as progress:
             report = graph.load(
@@ -66,6 +76,8 @@ def load(
                 date=date,
                 min_confidence=settings.min_confidence if min_confidence is None else min_confidence,
                 again=again,
+                workers=_count(workers),
+                cluster=cluster,
                 progress=progress,
             )
         if as_json:
@@ -76,6 +88,15 @@ def load(
             # What was loaded is told and kept, whatever becomes of this.
             click.echo(pushed_line(target, target.push(graph)), err=as_json)
     return 0 if report.ok else 1
+
+
+def _count(workers: str) -> int:
+    """The number that stands for a setting of workers."""
+    if workers == "auto":
+        return 0
+    if not workers.isdecimal():
+        raise UsageError(f"'{workers}' workers are none; give a number from 1, or auto for one on each core")
+    return int(workers)
 
 
 @click.command()
