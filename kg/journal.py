@@ -237,7 +237,10 @@ class Journal:
             self._linker.witness(person)
         rejections = store.execute("DELETE FROM quarantine WHERE item = ?", (identifier,))
         store.execute("DELETE FROM item WHERE key = ?", (item,))
-        self.log(sequence, "link", self._linker.relink(touched.union(dead)))
+        # Those they spoke for are told of otherwise now, even if the same entity comes again before anybody looks.
+        roots = store.among("SELECT DISTINCT canonical FROM canonical WHERE canonical IN ({})", dead)
+        former = {key for (key,) in roots}
+        self.log(sequence, "link", self._linker.relink(touched.union(dead)) | former)
         return Forgotten(identifier, evidence, gone, len(dead), len(events), len(figures), rejections)
 
     def _drop_unproved(self, statements: Iterable[int]) -> tuple[set[int], int]:

@@ -267,6 +267,27 @@ def test_replaying_equals_building(schema: Schema, seed: int, caplog: pytest.Log
     assert "could not be replayed" not in caplog.text
 
 
+def test_one_that_went_and_came_back_speaks_for_nobody(ledger: Ledger, schema: Schema) -> None:
+    """Another version of an item no longer says that two names are one, so who mentions the one no longer mentions the
+    other."""
+    root, other = sorted(("晴川", "晴川智能"), key=lambda name: schema.entity_id(name, "Company"))
+
+    def version(*aliases: str):  # type: ignore[no-untyped-def]
+        w = Writer(schema, "n-versions", "晴川").entity(root, "Company", *aliases).entity("远山资本", "InvestmentFirm")
+        return w.says(f"{root}（{'、'.join(aliases)}）获远山资本投资。").state(root, "raisedFrom", "远山资本").document()
+
+    w = Writer(schema, "n-other", "别家").entity(other, "Company").entity("远山资本", "InvestmentFirm")
+    ledger.add(w.says(f"{other}获远山资本投资。").state(other, "raisedFrom", "远山资本").document())
+    ledger.add(version(other))
+    graph = EmbeddedGraph.open(None, ledger, schema)
+    mentions = "MATCH (:NewsItem {id: 'n-other'})-[:MENTIONS]->(c:Company) WHERE c.name STARTS WITH '晴川' RETURN c.id"
+    assert column(graph, mentions) == [schema.entity_id(root, "Company")]
+    ledger.add(version())
+    graph.refresh()
+    assert column(graph, mentions) == [schema.entity_id(other, "Company")]
+    assert list(graph.dump()) == built_anew(ledger, schema)
+
+
 def test_readers_never_see_half_a_change(graph: EmbeddedGraph, ledger: Ledger, schema: Schema) -> None:
     """Every state that a reader meets is one that the ledger had: with all of an item, or with nothing of it."""
     item = next(d for d in documents(schema) if d.item.id == "n-c")
