@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from kg.accounts import Tally
 from kg.codec import dumps, to_json, values_text
-from kg.errors import UnknownNameError
 from kg.link import WITNESSES
 from kg.model import Event, LiteralValue, Node, Observation, Rejection, Span, Statement
 from kg.tables import is_minted, key_of, text_key
@@ -81,7 +80,7 @@ class Intake:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._kinds = {name: kind for name in schema.classes if (kind := _kind(schema, name))}
+        self._kinds = schema.kinds
         self._folded: dict[str, str] = {}
         self._keys: dict[str, int] = {}
 
@@ -394,13 +393,6 @@ def _item_row(item: NewsItem) -> _Row:
 
 def _origin(item: NewsItem) -> int:
     return text_key(item.origin or f"item\x1f{item.id}")
-
-
-def _kind(schema: Schema, name: str) -> str | None:
-    try:
-        return schema.kind(name)
-    except UnknownNameError:
-        return None
 
 
 def _references(evidence: Evidence) -> str | None:
