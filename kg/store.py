@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 from kg.errors import LedgerError
+from kg.files import is_running
 from kg.tables import APPLICATION_ID, FORMAT, SCHEMA
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ class Store:
             row = self.connection.execute("SELECT pid, host, started FROM writer").fetchone()
         except sqlite3.Error:
             return None
-        if row is None or (row[1] == socket.gethostname() and not _runs(row[0])):
+        if row is None or (row[1] == socket.gethostname() and not is_running(row[0])):
             return None
         return f"process {row[0]} on {row[1]} has been writing to it since {row[2]}"
 
@@ -380,16 +381,3 @@ def _translate(error: sqlite3.Error, path: Path | None, writer: str | None) -> L
     if code == sqlite3.SQLITE_IOERR:
         return LedgerError(f"{where}: the disk failed ({error}). Nothing half-done was kept; check the disk.")
     return LedgerError(f"{where}: {error}.")
-
-
-def _runs(pid: int) -> bool:
-    if os.name == "nt":
-        # There signal 0 is no question but Ctrl+C.
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

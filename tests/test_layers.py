@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = {"kg": "kg", "kg.loaders": "loaders", "kg.queries": "queries", "kg.ontology": "ontology"}
 
 FLOORS = (
-    ("errors", "model"),
+    ("errors", "files", "model"),
     # Words and terms.
     ("letters", "source", "text", "patterns", "measures", "dates", "values"),
     ("terms", "turtle", "declarations", "schema", "vocabulary", "ontology"),

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import textwrap
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,9 +14,9 @@ from kg.ledger import Ledger
 from kg.tables import APPLICATION_ID, FORMAT, id_of, is_minted, key_of
 
 if TYPE_CHECKING:
-    from kg.model import Document
+    from pathlib import Path
 
-HERE = Path(__file__).parent
+    from kg.model import Document
 
 
 def document(item: str = "甲") -> Document:
@@ -198,47 +192,6 @@ def test_what_another_process_changed_is_seen(file: Path) -> None:
             other.add(u.document)
         assert before == "蓝湖"
         assert next(one.facts()).subject.name == "蓝湖科技有限公司"
-
-
-LOAD = """
-    import sys
-    sys.path.insert(0, {here!r})
-    from test_store import document, SCHEMA
-    from kg.ledger import Ledger
-    with Ledger.open({file!r}, SCHEMA) as ledger:
-        for i in range({first}, 100000):
-            for receipt in ledger.add_all(document(f"{{i}}-{{j}}") for j in range(7)) if i % 2 else [
-                ledger.add(document(f"{{i}}-{{j}}")) for j in range(7)
-            ]:
-                print(receipt.item, flush=True)
-            if i % 3 == 0:
-                print(f"?{{i}}-0", flush=True)
-                ledger.forget(f"{{i}}-0")
-                print(f"-{{i}}-0", flush=True)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
-    file = tmp_path / "kg.db"
-    acknowledged: list[str] = []
-    for attempt in range(4):
-        code = textwrap.dedent(LOAD).format(here=str(HERE), file=str(file), first=attempt * 1000)
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        acknowledged.append(process.stdout.readline().strip())
-        time.sleep(0.05 + 0.07 * attempt)
-        process.send_signal(signal.SIGKILL)
-        acknowledged += process.stdout.read().split()
-        process.wait()
-        with Ledger.open(file, SCHEMA) as ledger:
-            held = {i.id for i in ledger.items()}
-            gone = {line[1:] for line in acknowledged if line.startswith("-")}
-            asked = {line[1:] for line in acknowledged if line.startswith("?")}  # forgotten or not: the kill decides
-            assert {line for line in acknowledged if line[0] not in "-?"} - asked <= held
-            assert not gone & held
-            assert ledger.check() == []
-            ledger.add(document(f"后{attempt}"))
 
 
 # ---- ids ------------------------------------------------------------------------------------------------------------

@@ -7,9 +7,7 @@ its statement, so that a SPARQL client can ask `GRAPH ?statement { ?a kg:raisedF
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import pyoxigraph as ox
 from kg.errors import KgError, UnknownNameError, UsageError
 from kg.export.jsonld import write_jsonld
 from kg.export.triples import Triples
+from kg.files import draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +82,7 @@ def export(
             with _writing(out):
                 count = write_csv(ledger, schema, out, claims=provenance != "none")
         elif isinstance(out, Path):
-            with _draft(out) as stream:
+            with _writing(out), draft(out) as stream:
                 count = _write(ledger, schema, format, stream, provenance)
         else:
             count = _write(ledger, schema, format, out, provenance)
@@ -166,31 +165,6 @@ def _writing(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise KgError(f"{out}: cannot be written ({error.strerror or error}); check the path and the space.") from error
-
-
-@contextmanager
-def _draft(out: Path) -> Iterator[IO[bytes]]:
-    """A file beside `out` that takes its place when all went well, and goes when it did not."""
-    with _writing(out):
-        target = out.resolve()
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(number, "wb", buffering=1 << 20) as stream:
-                yield stream
-            Path(name).chmod(_mode(target))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is there, else those that a new file gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ was.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import GraphError
+from kg.files import sweep
 from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, Result
 from kg.graph.engine import Engine, Values, build, empty, is_engine_error, load, run, stamp_of, write
 from kg.graph.project import Projection, stamp_step
@@ -101,6 +103,8 @@ class EmbeddedGraph:
         if self._path is not None:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
+                # The engine writes beside the file and renames; who was killed meanwhile left that.
+                sweep(self._path.parent, rf"{re.escape(self._path.name)}\.tmp\.(\d+)\.\d+")
                 self._engine.save(str(self._path))
             except Exception as error:
                 if not is_engine_error(error):
