@@ -216,6 +216,13 @@ class Ledger:
         with self._store.batching(batch):
             yield
 
+    @contextmanager
+    def announced(self) -> Iterator[None]:
+        """For long work of many writes: whoever waits for one of them in vain is told which process it is, and since
+        when. Raises StorageError where nothing can be written."""
+        with self._store.announced():
+            yield
+
     def holds(self, item: NewsItem) -> bool:
         """Whether the item is there with the same content, however it was read: then it need not be read again."""
         row = self._store.one("SELECT content FROM item WHERE id = ?", (item.id,))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from kg.accounts import Tally
-from kg.errors import LedgerError, SourceError, UsageError
+from kg.errors import LedgerError, SourceError, StorageError, UsageError
 from kg.graph.rows import days_of
 from kg.loading import ItemError, choose, expand
 from kg.model import Document, Event, Observation, Rejection, Span, Statement, mint
@@ -131,11 +131,17 @@ def load(
             report.rules[rejection.rule] += 1
             ledger.reject(rejection)
 
-    for place, item in _items(paths, loader, date, report, refuse):
-        if item is not None:
-            _take(item, ledger, extractor, report, refuse, min_confidence, again)
-        if progress is not None:
-            progress(place)
+    try:
+        with ledger.announced():
+            for place, item in _items(paths, loader, date, report, refuse):
+                if item is not None:
+                    _take(item, ledger, extractor, report, refuse, min_confidence, again)
+                if progress is not None:
+                    progress(place)
+    except StorageError as error:
+        if not report.sources:
+            raise
+        raise StorageError(f"{error} What was loaded before is kept; load the same again to go on.") from error
     report.seconds = time.perf_counter() - began
     return report
 
@@ -353,6 +359,9 @@ def _take(
         kept, unsure = _sure(made.whole, min_confidence)
         try:
             receipt = ledger.add(kept)
+        except StorageError:
+            # No fault of the item's.
+            raise
         except Exception as error:
             # If it is not this item's fault but the ledger's, `refuse` fails too, and that ends the load.
             failure = _failure("store", made.whole, error)

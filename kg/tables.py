@@ -69,9 +69,7 @@ CREATE TABLE state (
   version TEXT, fingerprint TEXT
 );
 -- Who is in a long write, so that those who wait can be told. A dead process may leave its row behind.
-CREATE TABLE writer (
-  one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, started TEXT NOT NULL
-);
+CREATE TABLE writer (pid INTEGER NOT NULL, host TEXT NOT NULL, started TEXT NOT NULL, PRIMARY KEY (pid, host));
 
 -- `content` fingerprints the item as loaded, `reading` what was made of it.
 CREATE TABLE item (

@@ -95,8 +95,8 @@ def news(folder: Path, rng: random.Random, items: int) -> None:
         rng.shuffle(lines)
         lines.insert(rng.randrange(len(lines)), '{"id": "坏一", "title": "没有正文"}')
         lines.insert(rng.randrange(len(lines)), '{"id": "坏二", "text": ')
-        lines.insert(rng.randrange(len(lines)), json.dumps({"id": "坏三", "text": "失败。", "source": "通讯"}))
-        lines.insert(rng.randrange(len(lines)), json.dumps({"id": "讯1", "text": "又一条讯1。", "source": "通讯"}))
+        lines.insert(rng.randrange(len(lines)), '{"id": "坏三", "text": "失败。", "source": "通讯"}')
+        lines.insert(rng.randrange(len(lines)), '{"id": "讯1", "text": "又一条讯1。", "source": "通讯"}')
     (folder / "first.jsonl").write_text("\n".join(first), encoding="utf-8")
     (folder / "second.jsonl").write_text("\n".join(second), encoding="utf-8")
 

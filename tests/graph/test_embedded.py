@@ -274,7 +274,9 @@ def test_one_that_went_and_came_back_speaks_for_nobody(ledger: Ledger, schema: S
 
     def version(*aliases: str):  # type: ignore[no-untyped-def]
         w = Writer(schema, "n-versions", "晴川").entity(root, "Company", *aliases).entity("远山资本", "InvestmentFirm")
-        return w.says(f"{root}（{'、'.join(aliases)}）获远山资本投资。").state(root, "raisedFrom", "远山资本").document()
+        return (
+            w.says(f"{root}（{'、'.join(aliases)}）获远山资本投资。").state(root, "raisedFrom", "远山资本").document()
+        )
 
     w = Writer(schema, "n-other", "别家").entity(other, "Company").entity("远山资本", "InvestmentFirm")
     ledger.add(w.says(f"{other}获远山资本投资。").state(other, "raisedFrom", "远山资本").document())
