@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.model import Document, Evidence, NewsItem, Value
     from kg.schema import Schema
 
-__all__ = ["Intake", "Rows", "marks"]
+__all__ = ["Intake", "Rows", "marks", "origin_key"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REMEMBERED = 200_000
@@ -145,7 +145,7 @@ class _Filing:
         self._taken: set[str] = set()
         self._said: set[_Row] = set()
         self._texts: dict[int, str] = {}
-        self.rows = rows = Rows(_item_row(item), intake.content(item), 0, _origin(item))
+        self.rows = rows = Rows(_item_row(item), intake.content(item), 0, origin_key(item.id, item.origin))
         for entity in document.entities:
             if self._fits(entity.id, entity.type):
                 self._mentions[entity.id, entity.name, entity.type] = None
@@ -391,8 +391,9 @@ def _item_row(item: NewsItem) -> _Row:
     )
 
 
-def _origin(item: NewsItem) -> int:
-    return text_key(item.origin or f"item\x1f{item.id}")
+def origin_key(identifier: str, origin: str) -> int:
+    """What tells an item's wording from others: its origin, or else the item itself."""
+    return text_key(origin or f"item\x1f{identifier}")
 
 
 def _references(evidence: Evidence) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from kg.accounts import Forgotten
 from kg.errors import LedgerError
 from kg.store import now
+from kg.stored import digest, stored
 from kg.tables import ROW_BITS, first_row, id_of
 
 if TYPE_CHECKING:
@@ -68,13 +69,17 @@ class Journal:
         """Add items that are not there, under sequence numbers from `first` on. For each, the keys of events and
         observations that are refused, since other items have them, are returned."""
         recorded = now()
-        held = [(first + n, *rows.item, rows.content, rows.reading, recorded) for n, rows in enumerate(items)]
+        held = [
+            (first + n, *rows.item, rows.content, rows.reading, digest(rows), recorded) for n, rows in enumerate(items)
+        ]
         self._store.many(f"INSERT INTO item VALUES ({_marks(held[0])})", held)
         parts = []
         for key, rows in enumerate(items, first):
             begin = first_row(key)
             parts.append(_Part(rows, key, begin, begin))
-        return self._insert(parts, first + len(items) - 1)
+        refused = self._insert(parts, first + len(items) - 1)
+        self._sign(key for key, taken in enumerate(refused, first) if taken)
+        return refused
 
     def extend(self, rows: Rows, item: int, sequence: int) -> set[int]:
         """Add to an item that is there; otherwise as `write`."""
@@ -86,7 +91,14 @@ class Journal:
         self.log(sequence, "observation", (row[0] for row in rows.observations))
         # What was made of the item is no longer what its fingerprint says.
         self._store.execute("UPDATE item SET reading = 0 WHERE key = ?", (item,))
+        self._sign((item,))
         return taken
+
+    def _sign(self, items: Iterable[int]) -> None:
+        """Note the digests of items that own other rows than they brought."""
+        for item in items:
+            if (found := stored(self._store, item)) is not None:
+                self._store.execute("UPDATE item SET digest = ? WHERE key = ?", (digest(found[0]), item))
 
     def _insert(self, parts: Sequence[_Part], sequence: int) -> list[set[int]]:
         """Insert the rows of items, all of one table together: a command for each of a few rows costs more than the

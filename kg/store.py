@@ -23,7 +23,7 @@ from kg.tables import APPLICATION_ID, FORMAT, SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["MEMORY", "Batch", "Store", "now"]
+__all__ = ["HEADER", "MEMORY", "Batch", "Store", "now"]
 
 MEMORY: Final = ":memory:"
 _T = TypeVar("_T")
@@ -36,7 +36,7 @@ _LONGEST_TRANSACTION: Final = 2.0
 _POLL: Final = 0.005
 _LONG: Final = 0.5
 """Seconds between two tries of a writer who waits, and after how many a long write leaves it the time for one."""
-_HEADER = b"SQLite format 3\x00"
+HEADER: Final = b"SQLite format 3\x00"
 _PRAGMAS = (
     # Readers go on while one writes. The log is merged late: a merge rewrites all the pages that random keys touched.
     "journal_mode = WAL",
@@ -122,8 +122,13 @@ class Store:
         if application == APPLICATION_ID:
             if version > FORMAT:
                 raise LedgerError(
-                    f"{self.path} is a ledger of format {version}; this kg knows formats up to {FORMAT}. "
+                    f"{self.path} is a ledger of format {version}; this kg knows format {FORMAT}. "
                     "Use the kg that wrote it, or a newer one."
+                )
+            if version < FORMAT:
+                raise LedgerError(
+                    f"{self.path} is a ledger of format {version}, which this kg no longer reads. "
+                    "Load the sources into a new file, or use the kg that wrote it."
                 )
             return
         (tables,) = self.connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
@@ -187,7 +192,8 @@ class Store:
             with self._lock:
                 self._reading -= 1
                 if outer and self.connection.in_transaction:
-                    self.connection.execute("COMMIT")
+                    # What could not be read cannot be committed either; nothing was changed.
+                    self.connection.execute("ROLLBACK")
 
     # -- writing
 
@@ -393,7 +399,7 @@ def _look_at(file: Path, *, read_only: bool) -> bool:
         raise LedgerError(f"{file} is a folder. Name a file, such as {file / 'kg.db'}.")
     try:
         with file.open("rb") as stream:
-            head = stream.read(len(_HEADER))
+            head = stream.read(len(HEADER))
     except FileNotFoundError:
         if read_only:
             raise LedgerError(f"There is no ledger at {file}. Load something first: kg load FILE --db {file}") from None
@@ -402,8 +408,11 @@ def _look_at(file: Path, *, read_only: bool) -> bool:
         return True
     except OSError as error:
         raise LedgerError(f"{file} cannot be read: {error.strerror}. Check its permissions.") from error
-    if head and head != _HEADER:
+    if head and head != HEADER:
         raise LedgerError(f"{file} is no ledger: it is not a SQLite file. Choose another file with --db.")
+    log = file.with_name(f"{file.name}-wal")
+    if not head and log.exists() and log.stat().st_size:
+        raise StorageError(f"{file} is damaged: it is empty, but {log.name} is not. Restore a copy of both.")
     if read_only and not head:
         raise LedgerError(f"{file} is empty. Load something first: kg load FILE --db {file}")
     return not head

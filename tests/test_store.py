@@ -25,6 +25,18 @@ def document(item: str = "甲") -> Document:
     return t.document
 
 
+def rich() -> Document:
+    """An item with something in every table that items fill."""
+    t = Told("富", "2021-11-03")
+    company = t.entity("蓝湖", "Company", "蓝湖科技")
+    t.says(company, "raisedFrom", t.entity("云杉资本", "InvestmentFirm"), round="A")
+    t.says(t.entity("张伟", "Person"), "worksFor", company, title="总裁")
+    t.happens("FundingRound", {"company": [company]}, round="A")
+    t.observes("营收", 12.5, company)
+    t.refuses(t.says(t.entity("云杉资本", "InvestmentFirm"), "acquired", company))
+    return t.document
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     with Ledger.open(tmp_path / "kg.db", SCHEMA) as ledger:
@@ -85,12 +97,44 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_newer_format_is_refused(file: Path) -> None:
+def test_another_format_is_refused(file: Path) -> None:
+    for version, word in ((FORMAT + 1, "newer"), (FORMAT - 1, "no longer reads")):
+        connection = sqlite3.connect(file)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+        with pytest.raises(LedgerError, match=word):
+            Ledger.open(file, SCHEMA)
+
+
+def test_a_file_that_was_emptied_is_no_new_one(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as ledger:
+        ledger.add(document("乙"))
+        log = file.with_name("kg.db-wal").read_bytes()
+    file.write_bytes(b"")
+    file.with_name("kg.db-wal").write_bytes(log)
+    for read_only in (False, True):
+        with pytest.raises(LedgerError, match=r"kg\.db-wal is not"):
+            Ledger.open(file, SCHEMA, read_only=read_only)
+    file.with_name("kg.db-wal").unlink()
+    with Ledger.open(file, SCHEMA) as ledger:
+        assert ledger.sequence == 0
+
+
+def test_an_index_that_lacks_an_entry_is_found(file: Path) -> None:
     connection = sqlite3.connect(file)
-    connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    connection.execute("PRAGMA writable_schema = ON")
+    ((sql,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'name_folded'").fetchall()
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'name_folded'", (f"{sql} WHERE preferred",))
+    connection.execute("PRAGMA writable_schema = RESET")
+    connection.execute("UPDATE name SET preferred = 0")
+    connection.execute("REINDEX name_folded")
+    connection.execute("UPDATE name SET preferred = 1 WHERE preferred = 9")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'name_folded'", (sql,))
+    connection.commit()
     connection.close()
-    with pytest.raises(LedgerError, match="newer"):
-        Ledger.open(file, SCHEMA)
+    with Ledger.open(file, SCHEMA) as ledger:
+        assert any("name_folded" in problem for problem in ledger.check())
 
 
 def test_damage_is_recognised(file: Path) -> None:
@@ -105,6 +149,8 @@ def test_damage_is_recognised(file: Path) -> None:
 
 
 def test_what_the_tables_say_otherwise_is_found(file: Path) -> None:
+    with Ledger.open(file, SCHEMA) as ledger:
+        ledger.add(rich())
     for damage, word in (
         ("DELETE FROM evidence", "no evidence"),
         ("UPDATE name SET alias = 1", "use otherwise"),
@@ -113,6 +159,21 @@ def test_what_the_tables_say_otherwise_is_found(file: Path) -> None:
         ("INSERT INTO entity VALUES (1, 'person')", "mentioned by no item"),
         ("UPDATE statement SET predicate = 'partnersWith'", "present ontology"),
         ("DELETE FROM item", "not there"),
+        ("DELETE FROM state", "state is gone"),
+        ("UPDATE passage SET sentence = replace(sentence, '蓝', '兰')", "other rows than were written"),
+        ("UPDATE evidence SET confidence = confidence - 0.01", "other rows than were written"),
+        ("UPDATE item SET title = '另一个标题'", "other rows than were written"),
+        ("UPDATE mention SET origin = origin + 1", "other rows than were written"),
+        ("DELETE FROM mention WHERE type = ''", "other rows than were written"),
+        ("DELETE FROM statement", "not there"),
+        ("DELETE FROM entity WHERE kind = 'person'", "not there"),
+        ("UPDATE entity SET kind = 'place'", "kept as place"),
+        ("UPDATE name SET folded = name || '。'", "is folded as"),
+        ("UPDATE observation SET value = 8", "other rows than were written"),
+        ("DELETE FROM event_role", "other rows than were written"),
+        ("UPDATE event SET status = 'planned'", "other rows than were written"),
+        ("UPDATE quarantine SET reason = '无'", "rejection q"),
+        ("DELETE FROM witness", "witnesses of person"),
     ):
         with Ledger.open(file, SCHEMA) as ledger:
             ledger._store.connection.execute("PRAGMA foreign_keys = OFF")

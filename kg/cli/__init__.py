@@ -16,6 +16,7 @@ from kg.cli.giving import completion, export, push, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
 from kg.cli.learning import evaluate, train
 from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
+from kg.cli.recovery import recover
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
 from kg.errors import KgError, LimitError
@@ -39,7 +40,7 @@ for command in (
     *(load, extract, forget),
     *(query, queries, find, show, neighbours, path, timeline),
     *(export, push),
-    *(status, rejects, merge, split, undo, dump, check),
+    *(status, rejects, merge, split, undo, dump, check, recover),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):
     cli.add_command(command)
