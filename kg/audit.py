@@ -9,7 +9,7 @@ from kg.codec import values_from_json
 from kg.errors import StorageError, UnknownNameError
 from kg.intake import marks
 from kg.quarantine import COLUMNS, is_whole
-from kg.stored import digest, stored
+from kg.stored import stored
 from kg.tables import ROW_BITS, id_of
 from kg.text import fold
 
@@ -100,7 +100,7 @@ def _written_otherwise(store: Store) -> Iterator[str]:
     """Rows that are not what was written: a letter changed, a row lost or added."""
     for key, identifier, title in store.all("SELECT key, id, title FROM item ORDER BY key"):
         found = stored(store, key)
-        if found is not None and digest(found[0]) != found[1]:
+        if found is not None and found[0].digest != found[1]:
             yield f"item {identifier} ('{title}') has other rows than were written; forget it and load its source again"
     for row in store.rows(f"SELECT {COLUMNS} FROM quarantine"):
         if not is_whole(row):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from kg.accounts import Tally
@@ -62,6 +63,25 @@ class Rows:
     rejections: list[_Row] = field(default_factory=list)
     tallies: tuple[Tally, Tally, Tally] = (Tally(), Tally(), Tally())
     """Of statements, events, observations."""
+    digest: int = 0
+    """Fingerprint of the rows that the item owns."""
+
+    def own(self) -> int:
+        """Fingerprint of what the item says. It puts the rows in the order of their keys."""
+        self.mentions.sort()
+        self.events.sort(key=_first)
+        self.roles.sort()
+        self.observations.sort(key=_first)
+        # Statements are left out: their keys, which are in the evidence, say the same.
+        told = (self.mentions, self.passages, self.evidence, self.events, self.roles, self.observations)
+        return text_key(repr(told))
+
+    def signature(self, own: int) -> int:
+        """What `digest` is, given what `own` gives."""
+        return text_key(repr((self.item, self.content, self.origin, own)))
+
+
+_first = itemgetter(0)
 
 
 def marks(schema: Schema, predicate: str, qualifiers: Mapping[str, Value], fold: Callable[[str], str] = fold) -> str:
@@ -169,9 +189,9 @@ class _Filing:
         self._name()
         rejections = (intake.rejection(r, item.id) for r in (*document.rejections, *self._refused))
         rows.rejections = list({row[0]: row for row in rejections}.values())
-        # Statements are left out: their keys, which are in the evidence, say the same.
-        told = (rows.mentions, rows.passages, rows.evidence, rows.events, rows.roles, rows.observations)
-        rows.reading = text_key(repr((*told, [row[0] for row in rows.rejections])))
+        own = rows.own()
+        rows.reading = text_key(repr((own, [row[0] for row in rows.rejections])))
+        rows.digest = rows.signature(own)
 
     # -- the account
 

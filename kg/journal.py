@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from kg.accounts import Forgotten
 from kg.errors import LedgerError
 from kg.store import now
-from kg.stored import digest, stored
+from kg.stored import stored
 from kg.tables import ROW_BITS, first_row, id_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Journal:
         observations that are refused, since other items have them, are returned."""
         recorded = now()
         held = [
-            (first + n, *rows.item, rows.content, rows.reading, digest(rows), recorded) for n, rows in enumerate(items)
+            (first + n, *rows.item, rows.content, rows.reading, rows.digest, recorded) for n, rows in enumerate(items)
         ]
         self._store.many(f"INSERT INTO item VALUES ({_marks(held[0])})", held)
         parts = []
@@ -98,7 +98,7 @@ class Journal:
         """Note the digests of items that own other rows than they brought."""
         for item in items:
             if (found := stored(self._store, item)) is not None:
-                self._store.execute("UPDATE item SET digest = ? WHERE key = ?", (digest(found[0]), item))
+                self._store.execute("UPDATE item SET digest = ? WHERE key = ?", (found[0].digest, item))
 
     def _insert(self, parts: Sequence[_Part], sequence: int) -> list[set[int]]:
         """Insert the rows of items, all of one table together: a command for each of a few rows costs more than the

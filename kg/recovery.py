@@ -20,7 +20,7 @@ from kg.errors import LedgerError, StorageError, UsageError
 from kg.ledger import Ledger
 from kg.quarantine import COLUMNS, is_whole
 from kg.store import HEADER, Store
-from kg.stored import digest, restorable, stored
+from kg.stored import restorable, stored
 from kg.tables import APPLICATION_ID, FORMAT, ROW_BITS, first_row
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class _Salvage:
     def _fits(self, rows: Rows, written: int) -> bool:
         """Whether the rows are those that were written, with all that they point to."""
         return (
-            digest(rows) == written
+            rows.digest == written
             and rows.item[0] not in self._met
             and len(rows.statements) == len({row[1] for row in rows.evidence})
             and len(rows.entities) == len({row[0] for row in rows.mentions})

@@ -1,4 +1,4 @@
-"""An item's own rows as the tables hold them, and a fingerprint that tells whether they still are what was written.
+"""An item's own rows as the tables hold them, and whether they still are what was written.
 
 SQLite notices where a page is no page any more, and not where a letter in one is another. So each item keeps the digest
 of the rows that it owns: of what it is, what it calls whom, and what it says, with the words that say so.
@@ -17,30 +17,14 @@ if TYPE_CHECKING:
 
     from kg.store import Store
 
-__all__ = ["digest", "restorable", "stored"]
+__all__ = ["restorable", "stored"]
 
 _Row: TypeAlias = tuple[Any, ...]
 
 
-def digest(rows: Rows) -> int:
-    """The fingerprint of an item's own rows, whatever their order."""
-    words = {row[0]: row[1:] for row in rows.passages}
-    told = (
-        rows.item,
-        rows.content,
-        rows.origin,
-        sorted(rows.mentions),
-        sorted(map(repr, [(words.get(row[0]), *row[1:]) for row in rows.evidence])),
-        sorted(map(repr, [(row[0], words.get(row[1]), *row[2:]) for row in rows.events])),
-        sorted(rows.roles),
-        sorted(map(repr, [(row[0], words.get(row[1]), *row[2:]) for row in rows.observations])),
-    )
-    return text_key(repr(told))
-
-
 def stored(store: Store, key: int) -> tuple[Rows, int] | None:
-    """The rows of the item with a key, and the digest that they had when they were written; None where there is no such
-    item. Names and witnesses, which follow from the rest, are left out.
+    """The rows of the item with a key, with the digest that they have now, and the one that they were written with;
+    None where there is no such item. Names and witnesses, which follow from the rest, are left out.
 
     Raises StorageError where some of it cannot be read.
     """
@@ -97,6 +81,7 @@ def stored(store: Store, key: int) -> tuple[Rows, int] | None:
             (key,),
         )
     ]
+    rows.digest = rows.signature(rows.own())
     return rows, written
 
 
