@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from kg.accounts import Forgotten
@@ -45,6 +46,7 @@ class Journal:
         self._linker = linker
         self._group = group
         """The statements that are one fact with another."""
+        self._token = token_hex(8)
 
     def step(self, steps: int = 1) -> int:
         """The next sequence number, of several the last: every change takes one."""
@@ -55,6 +57,7 @@ class Journal:
         row = self._store.one("SELECT sequence FROM state")
         if row is None:
             raise LedgerError("The ledger lost its state row; restore a copy of it.")
+        self._store.execute("INSERT OR IGNORE INTO lineage VALUES (?, ?)", (self._token, row[0] - steps + 1))
         return int(row[0])
 
     def log(self, sequence: int, kind: str, keys: Iterable[int]) -> None:

@@ -115,6 +115,14 @@ class Ledger:
         """Grows with every change."""
         return cast("int", self._state("sequence"))
 
+    def lineage(self, sequence: int) -> str:
+        """Tells the history up to a sequence number from that of a copy of the file that went another way: equal for
+        equal histories."""
+        row = self._store.one(
+            "SELECT token FROM lineage WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1", (sequence,)
+        )
+        return row[0] if row else ""
+
     def _state(self, column: str) -> object:
         row = self._store.one(f"SELECT {column} FROM state")
         return row[0] if row else None

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -42,7 +42,8 @@ _PRAGMAS = (
     "journal_mode = WAL",
     "wal_autocheckpoint = 20000",
     "journal_size_limit = 67108864",
-    # A killed process loses nothing; a power cut may lose the last transactions, never the consistency of the file.
+    # A killed process loses nothing; a power cut may lose the last transactions, never the consistency of the file, and
+    # nothing of a write that came to its end: see `flush`.
     "synchronous = NORMAL",
     "foreign_keys = ON",
     "cache_size = -131072",
@@ -69,7 +70,7 @@ class Store:
         self._lock = threading.RLock()
         self._batch: Batch | None = None
         self._writing = False
-        self._announced = False
+        self._announced = self._unflushed = False
         self._reading = 0
 
     @classmethod
@@ -136,7 +137,19 @@ class Store:
             raise LedgerError(f"{self.path} is a SQLite database, but no ledger of kg. Choose another file with --db.")
 
     def close(self) -> None:
+        with suppress(OSError):
+            self.flush()
         self.connection.close()
+
+    def flush(self) -> None:
+        """See to it that what was written is on the disk, and survives a power cut. Raises OSError."""
+        if self.path is not None and self._unflushed:
+            self._unflushed = False
+            log = self.path.with_name(f"{self.path.name}-wal")
+            # SQLite locks other files than this one, so opening it once more takes no lock away.
+            with log.open("rb+") if log.exists() else nullcontext() as stream:
+                if stream is not None:
+                    os.fsync(stream.fileno())
 
     @property
     def size(self) -> int:
@@ -215,7 +228,7 @@ class Store:
             if self._writing:
                 return part()
             self._check_writable()
-            self._writing = True
+            self._writing = self._unflushed = True
             try:
                 return self._transaction(part) if self._batch is None else self._batch.run(part)
             finally:
@@ -286,8 +299,9 @@ class Store:
         finally:
             self._announced = False
             # The write may have ended for want of room or of a file: it is gone from the list when its process is.
-            with suppress(LedgerError):
+            with suppress(LedgerError, OSError):
                 self.write(lambda: self.execute("DELETE FROM writer WHERE pid = ? AND host = ?", me))
+                self.flush()
 
     def _announce(self, pid: int, host: str) -> None:
         there = self.all("SELECT pid FROM writer WHERE host = ?", (host,))

@@ -70,6 +70,9 @@ CREATE TABLE state (
 );
 -- Who is in a long write, so that those who wait can be told. A dead process may leave its row behind.
 CREATE TABLE writer (pid INTEGER NOT NULL, host TEXT NOT NULL, started TEXT NOT NULL, PRIMARY KEY (pid, host));
+-- A token of every process that wrote, from the sequence number on that it wrote first. Where a copy of the file is put
+-- back and written to, numbers come again and tokens do not, so that a graph of the lost history is known for one.
+CREATE TABLE lineage (token TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
 
 -- `content` fingerprints the item as loaded, `reading` what was made of it, `digest` the rows that it owns.
 CREATE TABLE item (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +15,9 @@ from kg.ledger import Ledger
 from kg.tables import APPLICATION_ID, FORMAT, id_of, is_minted, key_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kg.model import Document
+
+OPEN_FILES = Path("/proc/self/fd")
 
 
 def document(item: str = "甲") -> Document:
@@ -226,6 +227,21 @@ def test_a_second_writer_waits_or_is_told_who_writes(file: Path) -> None:
         with pytest.raises(LedgerError, match="another process is writing"):
             second.add(document("丁"))
         connection.close()
+
+
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="which file it is cannot be told")
+def test_a_write_that_ended_is_on_the_disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else has the file open, so that nothing is merged when this one closes it."""
+    flushed: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda number: flushed.append(str((OPEN_FILES / str(number)).readlink())))
+    with Ledger.open(file, SCHEMA, read_only=True), Ledger.open(file, SCHEMA) as ledger:
+        with ledger.announced():
+            ledger.add(document("乙"))
+            assert flushed == []
+        assert flushed == [f"{file}-wal"]
+        ledger.add(document("丙"))
+        ledger.close()
+        assert flushed == [f"{file}-wal"] * 2
 
 
 def test_views_of_one_moment(file: Path) -> None:

@@ -84,7 +84,12 @@ class EmbeddedGraph:
             new, old = self._projection.stamp, self.stamp
             if new == old:
                 return False
-            if old is not None and new.continues(old):
+            if old is not None and old.ledger == new.ledger and old.sequence > new.sequence:
+                _log.warning(
+                    "the graph is newer than the ledger, which lost its last changes: was an old copy put back, or its "
+                    "-wal file left behind? Load again what came since; the graph is built anew"
+                )
+            if old is not None and self._projection.continues(old):
                 touched = self._projection.ledger.changes(old.sequence)
                 if len(touched.facts) + len(touched.entities) < max(_FEW, self._engine.shape[1] // _SHARE):
                     try:

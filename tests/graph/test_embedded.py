@@ -12,6 +12,7 @@ from graph_corpus import Writer, documents
 from kg.errors import LimitError, QueryError
 from kg.graph import embedded
 from kg.graph.embedded import EmbeddedGraph
+from kg.graph.engine import load
 from kg.ledger import Ledger
 from kg.model import happened
 
@@ -392,6 +393,57 @@ def test_damaged_snapshot_is_built_anew(files: tuple[Path, Path], schema: Schema
         graph = EmbeddedGraph.open(path, ledger, schema)
         assert list(graph.dump()) == whole
         assert graph.stamp == EmbeddedGraph.open(path, ledger, schema).stamp
+
+
+def test_snapshot_of_a_history_that_is_lost_is_replaced(
+    files: tuple[Path, Path], schema: Schema, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An old copy of the ledger is put back, the graph is not."""
+    db, path = files
+    old = db.read_bytes()
+    pool = [_variation(schema, n) for n in range(4)]
+    with Ledger.open(db, schema) as ledger:
+        for document in pool[:2]:
+            ledger.add(document)
+        EmbeddedGraph.open(path, ledger, schema).save()
+    later = path.read_bytes()
+    db.write_bytes(old)
+    with Ledger.open(db, schema) as ledger:
+        whole = built_anew(ledger, schema)
+        assert list(EmbeddedGraph.open(path, ledger, schema).dump()) == whole
+        assert "lost its last changes" in caplog.text
+    # What is loaded now takes the numbers of what is lost, and more.
+    path.write_bytes(later)
+    with Ledger.open(db, schema) as ledger:
+        for count, document in enumerate((pool[2], pool[3], *documents(schema)[:1])):
+            ledger.add(document)
+            if count == 1:
+                assert list(EmbeddedGraph.open(path, ledger, schema).dump()) == built_anew(ledger, schema)
+                path.write_bytes(later)
+        ledger.forget(pool[3].item.id)
+        assert list(EmbeddedGraph.open(path, ledger, schema).dump()) == built_anew(ledger, schema)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_flipped_and_missing_bytes_are_noticed_wherever_they_are(
+    files: tuple[Path, Path], schema: Schema, seed: int
+) -> None:
+    db, path = files
+    rng = random.Random(seed)
+    with Ledger.open(db, schema) as ledger:
+        EmbeddedGraph.open(path, ledger, schema).save()
+    whole = path.read_bytes()
+    for _ in range(25):
+        data = bytearray(whole)
+        at = rng.randrange(len(data))
+        if rng.random() < 0.5:
+            data[at] ^= 1 << rng.randrange(8)
+        else:
+            del data[at : at + rng.randrange(1, 2000)]
+        path.write_bytes(data)
+        assert load(path) is None
+    path.write_bytes(whole)
+    assert load(path) is not None
 
 
 def test_snapshot_of_another_ledger_is_replaced(files: tuple[Path, Path], schema: Schema) -> None:
