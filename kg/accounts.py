@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kg.model import Rejection
 
 __all__ = [
+    "VERDICTS",
     "Changes",
     "Decision",
     "Forgotten",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 Verdict: TypeAlias = Literal["merge", "split"]
+VERDICTS: tuple[Verdict, ...] = ("merge", "split")
 
 
 @dataclass(frozen=True, slots=True)

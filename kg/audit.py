@@ -6,9 +6,12 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from kg.codec import values_from_json
-from kg.errors import UnknownNameError
+from kg.errors import StorageError, UnknownNameError
 from kg.intake import marks
+from kg.quarantine import COLUMNS, is_whole
+from kg.stored import stored
 from kg.tables import ROW_BITS, id_of
+from kg.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,17 +71,50 @@ _RULES: Final = (
 
 def problems(store: Store, schema: Schema, linker: Linker) -> Iterator[str]:
     """What is wrong, one sentence each; nothing where all is well. Reads the whole file."""
-    for (line,) in store.all("PRAGMA integrity_check"):
-        if line != "ok":
-            yield f"the file is damaged: {line}"
+    try:
+        for (line,) in store.all("PRAGMA integrity_check"):
+            if line != "ok":
+                yield f"the file is damaged: {line}"
+        yield from _between_tables(store, schema, linker)
+    except StorageError as error:
+        # It ends here: what cannot be read cannot be checked.
+        yield str(error)
+
+
+def _between_tables(store: Store, schema: Schema, linker: Linker) -> Iterator[str]:
+    if store.one("SELECT 1 FROM state") is None:
+        yield "the row of the ledger's state is gone"
     for table, row, parent, _ in store.all("PRAGMA foreign_key_check"):
         yield f"a row of {table} ({row}) points to a row of {parent} that is not there"
     for sentence, sql in _RULES:
         for (key,) in store.rows(sql):
             yield sentence.format(key)
+    yield from _written_otherwise(store)
+    yield from _named_otherwise(store, schema)
     yield from linker.lost_witnesses()
     yield from linker.problems()
     yield from _minted_otherwise(store, schema)
+
+
+def _written_otherwise(store: Store) -> Iterator[str]:
+    """Rows that are not what was written: a letter changed, a row lost or added."""
+    for key, identifier, title in store.all("SELECT key, id, title FROM item ORDER BY key"):
+        found = stored(store, key)
+        if found is not None and found[0].digest != found[1]:
+            yield f"item {identifier} ('{title}') has other rows than were written; forget it and load its source again"
+    for row in store.rows(f"SELECT {COLUMNS} FROM quarantine"):
+        if not is_whole(row):
+            yield f"rejection {id_of('q', row[0])} is not what was written; dismiss it"
+
+
+def _named_otherwise(store: Store, schema: Schema) -> Iterator[str]:
+    for entity, name, folded in store.rows("SELECT entity, name, folded FROM name"):
+        if fold(name) != folded:
+            yield f"the name '{name}' of entity {id_of('e', entity)} is folded as '{folded}'"
+    sql = "SELECT DISTINCT e.key, e.kind, m.type FROM entity e JOIN mention m ON m.entity = e.key WHERE m.type > ''"
+    for entity, kind, type_ in store.rows(sql):
+        if schema.kinds.get(type_, kind) != kind:
+            yield f"entity {id_of('e', entity)} is kept as {kind}, and an item calls it {type_}"
 
 
 def _minted_otherwise(store: Store, schema: Schema) -> Iterator[str]:

@@ -22,6 +22,7 @@ __all__ = [
     "OntologyError",
     "QueryError",
     "SourceError",
+    "StorageError",
     "UnknownNameError",
     "UsageError",
     "WorkerError",
@@ -67,7 +68,14 @@ class OntologyError(KgError):
 
 
 class LedgerError(KgError):
-    """The ledger cannot be opened, is damaged, is locked, or is of another version."""
+    """The ledger cannot be opened, or is of another version."""
+
+
+class StorageError(LedgerError):
+    """The ledger's file cannot be used as it is: no room, no permission, damaged, locked by another process.
+
+    The change at hand was taken back; all before it is kept.
+    """
 
 
 class GraphError(KgError):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from kg.accounts import Tally
 from kg.codec import dumps, to_json, values_text
-from kg.errors import UnknownNameError
 from kg.link import WITNESSES
 from kg.model import Event, LiteralValue, Node, Observation, Rejection, Span, Statement
 from kg.tables import is_minted, key_of, text_key
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kg.model import Document, Evidence, NewsItem, Value
     from kg.schema import Schema
 
-__all__ = ["Intake", "Rows", "marks"]
+__all__ = ["Intake", "Rows", "marks", "origin_key"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REMEMBERED = 200_000
@@ -63,6 +63,25 @@ class Rows:
     rejections: list[_Row] = field(default_factory=list)
     tallies: tuple[Tally, Tally, Tally] = (Tally(), Tally(), Tally())
     """Of statements, events, observations."""
+    digest: int = 0
+    """Fingerprint of the rows that the item owns."""
+
+    def own(self) -> int:
+        """Fingerprint of what the item says. It puts the rows in the order of their keys."""
+        self.mentions.sort()
+        self.events.sort(key=_first)
+        self.roles.sort()
+        self.observations.sort(key=_first)
+        # Statements are left out: their keys, which are in the evidence, say the same.
+        told = (self.mentions, self.passages, self.evidence, self.events, self.roles, self.observations)
+        return text_key(repr(told))
+
+    def signature(self, own: int) -> int:
+        """What `digest` is, given what `own` gives."""
+        return text_key(repr((self.item, self.content, self.origin, own)))
+
+
+_first = itemgetter(0)
 
 
 def marks(schema: Schema, predicate: str, qualifiers: Mapping[str, Value], fold: Callable[[str], str] = fold) -> str:
@@ -81,7 +100,7 @@ class Intake:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._kinds = {name: kind for name in schema.classes if (kind := _kind(schema, name))}
+        self._kinds = schema.kinds
         self._folded: dict[str, str] = {}
         self._keys: dict[str, int] = {}
 
@@ -146,7 +165,7 @@ class _Filing:
         self._taken: set[str] = set()
         self._said: set[_Row] = set()
         self._texts: dict[int, str] = {}
-        self.rows = rows = Rows(_item_row(item), intake.content(item), 0, _origin(item))
+        self.rows = rows = Rows(_item_row(item), intake.content(item), 0, origin_key(item.id, item.origin))
         for entity in document.entities:
             if self._fits(entity.id, entity.type):
                 self._mentions[entity.id, entity.name, entity.type] = None
@@ -170,9 +189,9 @@ class _Filing:
         self._name()
         rejections = (intake.rejection(r, item.id) for r in (*document.rejections, *self._refused))
         rows.rejections = list({row[0]: row for row in rejections}.values())
-        # Statements are left out: their keys, which are in the evidence, say the same.
-        told = (rows.mentions, rows.passages, rows.evidence, rows.events, rows.roles, rows.observations)
-        rows.reading = text_key(repr((*told, [row[0] for row in rows.rejections])))
+        own = rows.own()
+        rows.reading = text_key(repr((own, [row[0] for row in rows.rejections])))
+        rows.digest = rows.signature(own)
 
     # -- the account
 
@@ -392,15 +411,9 @@ def _item_row(item: NewsItem) -> _Row:
     )
 
 
-def _origin(item: NewsItem) -> int:
-    return text_key(item.origin or f"item\x1f{item.id}")
-
-
-def _kind(schema: Schema, name: str) -> str | None:
-    try:
-        return schema.kind(name)
-    except UnknownNameError:
-        return None
+def origin_key(identifier: str, origin: str) -> int:
+    """What tells an item's wording from others: its origin, or else the item itself."""
+    return text_key(origin or f"item\x1f{identifier}")
 
 
 def _references(evidence: Evidence) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from kg.accounts import Forgotten
 from kg.errors import LedgerError
 from kg.store import now
+from kg.stored import stored
 from kg.tables import ROW_BITS, first_row, id_of
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Journal:
         self._linker = linker
         self._group = group
         """The statements that are one fact with another."""
+        self._token = token_hex(8)
 
     def step(self, steps: int = 1) -> int:
         """The next sequence number, of several the last: every change takes one."""
@@ -54,6 +57,7 @@ class Journal:
         row = self._store.one("SELECT sequence FROM state")
         if row is None:
             raise LedgerError("The ledger lost its state row; restore a copy of it.")
+        self._store.execute("INSERT OR IGNORE INTO lineage VALUES (?, ?)", (self._token, row[0] - steps + 1))
         return int(row[0])
 
     def log(self, sequence: int, kind: str, keys: Iterable[int]) -> None:
@@ -68,13 +72,17 @@ class Journal:
         """Add items that are not there, under sequence numbers from `first` on. For each, the keys of events and
         observations that are refused, since other items have them, are returned."""
         recorded = now()
-        held = [(first + n, *rows.item, rows.content, rows.reading, recorded) for n, rows in enumerate(items)]
+        held = [
+            (first + n, *rows.item, rows.content, rows.reading, rows.digest, recorded) for n, rows in enumerate(items)
+        ]
         self._store.many(f"INSERT INTO item VALUES ({_marks(held[0])})", held)
         parts = []
         for key, rows in enumerate(items, first):
             begin = first_row(key)
             parts.append(_Part(rows, key, begin, begin))
-        return self._insert(parts, first + len(items) - 1)
+        refused = self._insert(parts, first + len(items) - 1)
+        self._sign(key for key, taken in enumerate(refused, first) if taken)
+        return refused
 
     def extend(self, rows: Rows, item: int, sequence: int) -> set[int]:
         """Add to an item that is there; otherwise as `write`."""
@@ -86,7 +94,14 @@ class Journal:
         self.log(sequence, "observation", (row[0] for row in rows.observations))
         # What was made of the item is no longer what its fingerprint says.
         self._store.execute("UPDATE item SET reading = 0 WHERE key = ?", (item,))
+        self._sign((item,))
         return taken
+
+    def _sign(self, items: Iterable[int]) -> None:
+        """Note the digests of items that own other rows than they brought."""
+        for item in items:
+            if (found := stored(self._store, item)) is not None:
+                self._store.execute("UPDATE item SET digest = ? WHERE key = ?", (found[0].digest, item))
 
     def _insert(self, parts: Sequence[_Part], sequence: int) -> list[set[int]]:
         """Insert the rows of items, all of one table together: a command for each of a few rows costs more than the
@@ -237,7 +252,10 @@ class Journal:
             self._linker.witness(person)
         rejections = store.execute("DELETE FROM quarantine WHERE item = ?", (identifier,))
         store.execute("DELETE FROM item WHERE key = ?", (item,))
-        self.log(sequence, "link", self._linker.relink(touched.union(dead)))
+        # Those they spoke for are told of otherwise now, even if the same entity comes again before anybody looks.
+        roots = store.among("SELECT DISTINCT canonical FROM canonical WHERE canonical IN ({})", dead)
+        former = {key for (key,) in roots}
+        self.log(sequence, "link", self._linker.relink(touched.union(dead)) | former)
         return Forgotten(identifier, evidence, gone, len(dead), len(events), len(figures), rejections)
 
     def _drop_unproved(self, statements: Iterable[int]) -> tuple[set[int], int]:

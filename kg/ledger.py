@@ -116,6 +116,14 @@ class Ledger:
         """Grows with every change."""
         return cast("int", self._state("sequence"))
 
+    def lineage(self, sequence: int) -> str:
+        """Tells the history up to a sequence number from that of a copy of the file that went another way: equal for
+        equal histories."""
+        row = self._store.one(
+            "SELECT token FROM lineage WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1", (sequence,)
+        )
+        return row[0] if row else ""
+
     def _state(self, column: str) -> object:
         row = self._store.one(f"SELECT {column} FROM state")
         return row[0] if row else None
@@ -221,6 +229,13 @@ class Ledger:
         process is killed before, up to `batch` of the last may be missing, each wholly. Other writers wait meanwhile.
         """
         with self._store.batching(batch):
+            yield
+
+    @contextmanager
+    def announced(self) -> Iterator[None]:
+        """For long work of many writes: whoever waits for one of them in vain is told which process it is, and since
+        when. Raises StorageError where nothing can be written."""
+        with self._store.announced():
             yield
 
     def holds(self, item: NewsItem) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg.accounts import Tally
-from kg.errors import SourceError, UsageError
+from kg.errors import SourceError, StorageError, UsageError
 from kg.graph.rows import days_of
 from kg.loading import ItemError, choose, expand
 from kg.model import Rejection, mint
@@ -133,14 +133,19 @@ def load(
             yield step, step.item
 
     # Items may be read ahead, and several at once; what is done to the ledger happens here, in the order of the items.
-    with readers(Reader(extractor, min_confidence), workers, cluster) as reading:
-        for step, filed in reading.read(to_read()):
-            report.items += step.tally
-            refuse(*step.rejections)
-            if filed is not None:
-                _keep(filed, ledger, report, refuse)
-            if progress is not None and step.place is not None:
-                progress(step.place)
+    try:
+        with ledger.announced(), readers(Reader(extractor, min_confidence), workers, cluster) as reading:
+            for step, filed in reading.read(to_read()):
+                report.items += step.tally
+                refuse(*step.rejections)
+                if filed is not None:
+                    _keep(filed, ledger, report, refuse)
+                if progress is not None and step.place is not None:
+                    progress(step.place)
+    except StorageError as error:
+        if not report.sources:
+            raise
+        raise StorageError(f"{error} What was loaded before is kept; load the same again to go on.") from error
     report.seconds = time.perf_counter() - began
     return report
 
@@ -280,6 +285,9 @@ def _keep(filed: Filed, ledger: Ledger, report: LoadReport, refuse: Callable[...
     if filed.rows is not None:
         try:
             receipt = ledger.put(filed.rows, lambda: filed.document)
+        except StorageError:
+            # No fault of the item's.
+            raise
         except Exception as error:
             # If it is not this item's fault but the ledger's, `refuse` fails too, and that ends the load.
             failed = failure("store", filed.document, error)

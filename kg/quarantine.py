@@ -13,7 +13,7 @@ from kg.codec import candidate_from_json
 from kg.errors import UnknownNameError
 from kg.model import Document, Entity, Event, NewsItem, Node, Observation, Rejection, Span, Statement
 from kg.store import now
-from kg.tables import first_row, id_of, is_minted, key_of
+from kg.tables import first_row, id_of, is_minted, key_of, text_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from kg.schema import Schema
     from kg.store import Store
 
-__all__ = ["CandidateKey", "Quarantine", "candidate_key"]
+__all__ = ["COLUMNS", "CandidateKey", "Quarantine", "candidate_key", "is_whole"]
+
+COLUMNS: Final = 'key, item, stage, rule, reason, source, start, "end", text, kind, candidate, ontology, recorded'
 
 CandidateKey: TypeAlias = tuple[str, ...]
 _Row: TypeAlias = tuple[Any, ...]
@@ -183,6 +185,11 @@ class Quarantine:
         for start, words in sorted(passages.items()):
             text[start : start + len(words)] = words
         return "".join(text)
+
+
+def is_whole(row: _Row) -> bool:
+    """Whether a row of `COLUMNS` is what was written: its key is made of the rest."""
+    return bool(row[0] == text_key(repr(row[1:-2])))
 
 
 def _quarantined(row: _Row) -> Quarantined:

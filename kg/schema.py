@@ -134,6 +134,11 @@ class Schema(Declarations):
         except KeyError:
             raise UnknownNameError("class of entities", cls, self.nearest(cls)) from None
 
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """The kind of every class that entities can have."""
+        return self._kinds
+
     def most_specific(self, a: str, b: str) -> str | None:
         """The lower of two classes, None where neither is above the other."""
         return a if self.is_a(a, b) else b if self.is_a(b, a) else None

@@ -10,19 +10,20 @@ import socket
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
-from kg.errors import LedgerError
+from kg.errors import LedgerError, StorageError
+from kg.files import is_running
 from kg.tables import APPLICATION_ID, FORMAT, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["MEMORY", "Batch", "Store", "now"]
+__all__ = ["HEADER", "MEMORY", "Batch", "Store", "now"]
 
 MEMORY: Final = ":memory:"
 _T = TypeVar("_T")
@@ -32,13 +33,17 @@ _FETCHED: Final = 200
 """Rows taken from a query at a time."""
 _LONGEST_TRANSACTION: Final = 2.0
 """Seconds that others wait at most for one transaction of a long write to end."""
-_HEADER = b"SQLite format 3\x00"
+_POLL: Final = 0.005
+_LONG: Final = 0.5
+"""Seconds between two tries of a writer who waits, and after how many a long write leaves it the time for one."""
+HEADER: Final = b"SQLite format 3\x00"
 _PRAGMAS = (
     # Readers go on while one writes. The log is merged late: a merge rewrites all the pages that random keys touched.
     "journal_mode = WAL",
     "wal_autocheckpoint = 20000",
     "journal_size_limit = 67108864",
-    # A killed process loses nothing; a power cut may lose the last transactions, never the consistency of the file.
+    # A killed process loses nothing; a power cut may lose the last transactions, never the consistency of the file, and
+    # nothing of a write that came to its end: see `flush`.
     "synchronous = NORMAL",
     "foreign_keys = ON",
     "cache_size = -131072",
@@ -54,21 +59,25 @@ def now() -> str:
 class Store:
     """A connection to a ledger's file. It may be shared by threads: writes follow one another."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool, timeout: float = 10.0
+    ) -> None:
         self.connection = connection
+        self._timeout = timeout
         self.path = path
         """None in memory."""
         self.read_only = read_only
         self._lock = threading.RLock()
         self._batch: Batch | None = None
         self._writing = False
+        self._announced = self._unflushed = False
         self._reading = 0
 
     @classmethod
     def open(cls, path: Path | str, *, read_only: bool = False, timeout: float = 10.0) -> Store:
         """Open a file, or make it if there is none. Raises LedgerError where it is no ledger or cannot be used."""
         if str(path) == MEMORY:
-            store = cls(_connect(MEMORY, timeout), None, read_only=False)
+            store = cls(_connect(MEMORY, timeout), None, read_only=False, timeout=timeout)
         else:
             file = Path(path)
             fresh = _look_at(file, read_only=read_only)
@@ -77,7 +86,7 @@ class Store:
             mode = "rwc" if not read_only else "ro" if fresh or log.exists() or os.access(file.parent, os.W_OK) else ""
             uri = f"file:{quote(str(file.absolute()))}?{f'mode={mode}' if mode else 'immutable=1'}"
             try:
-                store = cls(_connect(uri, timeout), file, read_only=read_only)
+                store = cls(_connect(uri, timeout), file, read_only=read_only, timeout=timeout)
             except sqlite3.Error as error:
                 raise _translate(error, file, None) from error
         try:
@@ -114,8 +123,13 @@ class Store:
         if application == APPLICATION_ID:
             if version > FORMAT:
                 raise LedgerError(
-                    f"{self.path} is a ledger of format {version}; this kg knows formats up to {FORMAT}. "
+                    f"{self.path} is a ledger of format {version}; this kg knows format {FORMAT}. "
                     "Use the kg that wrote it, or a newer one."
+                )
+            if version < FORMAT:
+                raise LedgerError(
+                    f"{self.path} is a ledger of format {version}, which this kg no longer reads. "
+                    "Load the sources into a new file, or use the kg that wrote it."
                 )
             return
         (tables,) = self.connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
@@ -123,7 +137,19 @@ class Store:
             raise LedgerError(f"{self.path} is a SQLite database, but no ledger of kg. Choose another file with --db.")
 
     def close(self) -> None:
+        with suppress(OSError):
+            self.flush()
         self.connection.close()
+
+    def flush(self) -> None:
+        """See to it that what was written is on the disk, and survives a power cut. Raises OSError."""
+        if self.path is not None and self._unflushed:
+            self._unflushed = False
+            log = self.path.with_name(f"{self.path.name}-wal")
+            # SQLite locks other files than this one, so opening it once more takes no lock away.
+            with log.open("rb+") if log.exists() else nullcontext() as stream:
+                if stream is not None:
+                    os.fsync(stream.fileno())
 
     @property
     def size(self) -> int:
@@ -179,7 +205,8 @@ class Store:
             with self._lock:
                 self._reading -= 1
                 if outer and self.connection.in_transaction:
-                    self.connection.execute("COMMIT")
+                    # What could not be read cannot be committed either; nothing was changed.
+                    self.connection.execute("ROLLBACK")
 
     # -- writing
 
@@ -201,7 +228,7 @@ class Store:
             if self._writing:
                 return part()
             self._check_writable()
-            self._writing = True
+            self._writing = self._unflushed = True
             try:
                 return self._transaction(part) if self._batch is None else self._batch.run(part)
             finally:
@@ -213,8 +240,25 @@ class Store:
         if self._reading:
             raise LedgerError("The ledger is being read as of one moment; finish reading before writing to it.")
 
+    def _begin(self) -> None:
+        """Begin a transaction that writes, waiting for others to end theirs. SQLite itself would look ten times a
+        second, and so might never meet the moment between two transactions of a load."""
+        end = time.monotonic() + self._timeout
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                        raise
+                time.sleep(_POLL)
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {int(self._timeout * 1000)}")
+
     def _transaction(self, part: Callable[[], _T]) -> _T:
-        self.connection.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             result = part()
             self.connection.execute("COMMIT")
@@ -232,9 +276,7 @@ class Store:
     def batching(self, most: int) -> Iterator[Batch]:
         """Writes within make transactions of up to `most` of them, or of what came within two seconds. What was done
         before an error stays done."""
-        with self._lock:
-            who = (os.getpid(), socket.gethostname(), now())
-            self.write(lambda: self.execute("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?)", who))
+        with self._lock, self.announced():
             outer, self._batch = self._batch, Batch(self, most)
             batch = self._batch
             try:
@@ -242,7 +284,30 @@ class Store:
             finally:
                 self._batch = outer
                 batch.commit()
-                self.write(lambda: self.execute("DELETE FROM writer WHERE pid = ?", who[:1]))
+
+    @contextmanager
+    def announced(self) -> Iterator[None]:
+        """Tell others that a long write of several transactions goes on, so that who waits in vain can say for whom."""
+        me = (os.getpid(), socket.gethostname())
+        if self._announced:
+            yield
+            return
+        self.write(lambda: self._announce(*me))
+        self._announced = True
+        try:
+            yield
+        finally:
+            self._announced = False
+            # The write may have ended for want of room or of a file: it is gone from the list when its process is.
+            with suppress(LedgerError, OSError):
+                self.write(lambda: self.execute("DELETE FROM writer WHERE pid = ? AND host = ?", me))
+                self.flush()
+
+    def _announce(self, pid: int, host: str) -> None:
+        there = self.all("SELECT pid FROM writer WHERE host = ?", (host,))
+        gone = [(other, host) for (other,) in there if not is_running(other)]
+        self.many("DELETE FROM writer WHERE pid = ? AND host = ?", gone)
+        self.execute("INSERT OR REPLACE INTO writer VALUES (?, ?, ?)", (pid, host, now()))
 
     @contextmanager
     def _words(self) -> Iterator[None]:
@@ -259,12 +324,17 @@ class Store:
         if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return None
         try:
-            row = self.connection.execute("SELECT pid, host, started FROM writer").fetchone()
+            rows = self.connection.execute("SELECT pid, host, started FROM writer ORDER BY started").fetchall()
         except sqlite3.Error:
             return None
-        if row is None or (row[1] == socket.gethostname() and not _runs(row[0])):
+        here = socket.gethostname()
+        others = [r for r in rows if r[1] != here or (r[0] != os.getpid() and is_running(r[0]))]
+        # This process may have the file open twice.
+        known = others or [r for r in rows if not self._announced and is_running(r[0])]
+        if not known:
             return None
-        return f"process {row[0]} on {row[1]} has been writing to it since {row[2]}"
+        pid, host, started = known[0]
+        return f"process {pid} on {host} has been writing to it since {started}"
 
 
 class Batch:
@@ -290,7 +360,7 @@ class Batch:
             self.commit()
         connection = self._store.connection
         if not connection.in_transaction:
-            connection.execute("BEGIN IMMEDIATE")
+            self._store._begin()
             self._began = time.monotonic()
         try:
             result = part()
@@ -298,7 +368,7 @@ class Batch:
             self._store._roll_back()
             done, self._done = self._done, []
             if done:
-                connection.execute("BEGIN IMMEDIATE")
+                self._store._begin()
                 try:
                     for earlier in done:
                         earlier()
@@ -320,6 +390,9 @@ class Batch:
                 except BaseException:
                     self._store._roll_back()
                     raise
+            if time.monotonic() - self._began > _LONG:
+                # Let those in who wait.
+                time.sleep(2 * _POLL)
 
 
 def _connect(uri: str, timeout: float) -> sqlite3.Connection:
@@ -340,7 +413,7 @@ def _look_at(file: Path, *, read_only: bool) -> bool:
         raise LedgerError(f"{file} is a folder. Name a file, such as {file / 'kg.db'}.")
     try:
         with file.open("rb") as stream:
-            head = stream.read(len(_HEADER))
+            head = stream.read(len(HEADER))
     except FileNotFoundError:
         if read_only:
             raise LedgerError(f"There is no ledger at {file}. Load something first: kg load FILE --db {file}") from None
@@ -349,8 +422,11 @@ def _look_at(file: Path, *, read_only: bool) -> bool:
         return True
     except OSError as error:
         raise LedgerError(f"{file} cannot be read: {error.strerror}. Check its permissions.") from error
-    if head and head != _HEADER:
+    if head and head != HEADER:
         raise LedgerError(f"{file} is no ledger: it is not a SQLite file. Choose another file with --db.")
+    log = file.with_name(f"{file.name}-wal")
+    if not head and log.exists() and log.stat().st_size:
+        raise StorageError(f"{file} is damaged: it is empty, but {log.name} is not. Restore a copy of both.")
     if read_only and not head:
         raise LedgerError(f"{file} is empty. Load something first: kg load FILE --db {file}")
     return not head
@@ -365,31 +441,22 @@ def _translate(error: sqlite3.Error, path: Path | None, writer: str | None) -> L
     code, where = _code(error), path or "the ledger in memory"
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         who = writer or "another process is writing to it"
-        return LedgerError(f"{where} is locked: {who}. Wait until that is done and try again.")
+        return StorageError(f"{where} is locked: {who}. Wait until that is done and try again.")
     if code == sqlite3.SQLITE_FULL:
-        return LedgerError(f"{where} cannot grow: the disk is full. The last change was taken back; make room.")
+        return StorageError(f"{where} cannot grow: the disk is full. The last change was taken back; make room.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return LedgerError(f"{where} cannot be written: file or folder is read-only. Change that, or copy it.")
+        return StorageError(f"{where} cannot be written: file or folder is read-only. Change that, or copy it.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return LedgerError(
-            f"{where} is damaged ({error}). Restore a copy of it, or load the sources into a new file; "
-            "'sqlite3 FILE .recover' may save what only it holds."
+        return StorageError(
+            f"{where} is damaged ({error}). Restore a copy of it, or save what can be read: kg recover {where} -o NEW"
         )
     if code == sqlite3.SQLITE_CANTOPEN:
-        return LedgerError(f"{where} cannot be opened ({error}). Check the permissions of file and folder.")
+        return StorageError(
+            f"{where} cannot be opened ({error}). Check the permissions of file and folder, and that there is room."
+        )
     if code == sqlite3.SQLITE_IOERR:
-        return LedgerError(f"{where}: the disk failed ({error}). Nothing half-done was kept; check the disk.")
+        return StorageError(
+            f"{where} cannot be read or written ({error}). The last change was taken back; look for a full disk, a "
+            "quota, a limit on the size of files, or a broken disk."
+        )
     return LedgerError(f"{where}: {error}.")
-
-
-def _runs(pid: int) -> bool:
-    if os.name == "nt":
-        # There signal 0 is no question but Ctrl+C.
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

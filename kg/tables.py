@@ -29,7 +29,7 @@ __all__ = [
 
 APPLICATION_ID: Final = 0x6B676C67
 """`kglg`, in the file's header: tells our files from other SQLite files."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The header's user version. Raised with every change of the tables."""
 ROW_BITS: Final = 20
 """So many bits number the rows of one item."""
@@ -69,15 +69,16 @@ CREATE TABLE state (
   version TEXT, fingerprint TEXT
 );
 -- Who is in a long write, so that those who wait can be told. A dead process may leave its row behind.
-CREATE TABLE writer (
-  one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, started TEXT NOT NULL
-);
+CREATE TABLE writer (pid INTEGER NOT NULL, host TEXT NOT NULL, started TEXT NOT NULL, PRIMARY KEY (pid, host));
+-- A token of every process that wrote, from the sequence number on that it wrote first. Where a copy of the file is put
+-- back and written to, numbers come again and tokens do not, so that a graph of the lost history is known for one.
+CREATE TABLE lineage (token TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
 
--- `content` fingerprints the item as loaded, `reading` what was made of it.
+-- `content` fingerprints the item as loaded, `reading` what was made of it, `digest` the rows that it owns.
 CREATE TABLE item (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, source TEXT NOT NULL, section TEXT,
   published TEXT, reference TEXT, url TEXT, origin TEXT NOT NULL, content INTEGER NOT NULL, reading INTEGER NOT NULL,
-  recorded TEXT NOT NULL
+  digest INTEGER NOT NULL, recorded TEXT NOT NULL
 );
 -- A stretch of an item that evidence points to. `text` is NULL where it equals `sentence`.
 CREATE TABLE passage (

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = {"kg": "kg", "kg.loaders": "loaders", "kg.queries": "queries", "kg.ontology": "ontology"}
 
 FLOORS = (
-    ("errors", "model"),
+    ("errors", "files", "model"),
     # Words and terms.
     ("letters", "source", "text", "patterns", "measures", "dates", "values"),
     ("terms", "turtle", "declarations", "schema", "vocabulary", "ontology"),
@@ -26,8 +26,20 @@ FLOORS = (
     ("segment", "lexicon"),
     ("extract", "validate"),
     # The ledger's rooms.
-    ("tables", "store", "link", "intake", "rollup", "entities", "facts", "journal", "decisions", "quarantine"),
-    ("views", "dump", "audit", "ledger"),
+    (
+        "tables",
+        "store",
+        "link",
+        "intake",
+        "stored",
+        "rollup",
+        "entities",
+        "facts",
+        "journal",
+        "decisions",
+        "quarantine",
+    ),
+    ("views", "dump", "audit", "ledger", "recovery"),
     ("graph", "query", "queries", "explore", "selection", "export", "sparql"),
     ("reading", "workers", "pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),

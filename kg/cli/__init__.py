@@ -17,6 +17,7 @@ from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
 from kg.cli.learning import evaluate, train
 from kg.cli.neo4j import diff, push
 from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
+from kg.cli.recovery import recover
 from kg.cli.serving import serve, sparql
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
@@ -41,7 +42,7 @@ for command in (
     *(load, extract, forget),
     *(query, sparql, queries, find, show, neighbours, path, timeline),
     *(export, push, diff, serve),
-    *(status, rejects, merge, split, undo, dump, check),
+    *(status, rejects, merge, split, undo, dump, check, recover),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):
     cli.add_command(command)

@@ -191,9 +191,11 @@ def dump(settings: Settings, db: str | None) -> None:
 def check(settings: Settings, db: str | None) -> int:
     """Look for damage in the ledger.
 
-    Exit code 1 where there is some.
+    Exit code 1 where there is some. kg recover saves what is whole.
     """
     with opened(settings, db) as graph:
         problems = graph.ledger.check()
     lines(problems or ["no problems found"])
+    if problems:
+        click.echo(f"What is whole can be saved: kg recover {db or settings.db} -o NEW", err=True)
     return 1 if problems else 0

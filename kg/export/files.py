@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from kg import files
 from kg.errors import KgError, UsageError
 
 if TYPE_CHECKING:
@@ -46,27 +47,11 @@ def draft(out: Path) -> Iterator[IO[bytes]]:
 
     Where `out` ends in `.gz`, what is written is compressed. Raises UsageError where `out` is a folder.
     """
-    with writing(out):
-        target = out.resolve()
-        if target.is_dir():
+    with writing(out), ExitStack() as open_:
+        if out.is_dir():
             raise UsageError(f"{out} is a folder; name a file in it")
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with ExitStack() as open_:
-                stream: IO[bytes] = open_.enter_context(os.fdopen(number, "wb", buffering=_BUFFER))
-                if target.suffix == GZIP:
-                    stream = open_.enter_context(compressed(stream))
-                yield stream
-            Path(name).chmod(_mode(target))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is there, else those that a new file gets."""
-    return target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_mask()
+        stream = open_.enter_context(files.draft(out))
+        yield open_.enter_context(compressed(stream)) if out.resolve().suffix == GZIP else stream
 
 
 def _mask() -> int:

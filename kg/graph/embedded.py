@@ -8,11 +8,13 @@ was.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import GraphError, QueryError
+from kg.files import sweep
 from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, Result
 from kg.graph.dialect import translate
 from kg.graph.differences import found_in
@@ -85,7 +87,12 @@ class EmbeddedGraph:
             new, old = self._projection.stamp, self.stamp
             if new == old:
                 return False
-            if old is not None and new.continues(old):
+            if old is not None and old.ledger == new.ledger and old.sequence > new.sequence:
+                _log.warning(
+                    "the graph is newer than the ledger, which lost its last changes: was an old copy put back, or its "
+                    "-wal file left behind? Load again what came since; the graph is built anew"
+                )
+            if old is not None and self._projection.continues(old):
                 touched = self._projection.ledger.changes(old.sequence)
                 if len(touched.facts) + len(touched.entities) < max(_FEW, self._engine.shape[1] // _SHARE):
                     try:
@@ -104,6 +111,8 @@ class EmbeddedGraph:
         if self._path is not None:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
+                # The engine writes beside the file and renames; who was killed meanwhile left that.
+                sweep(self._path.parent, rf"{re.escape(self._path.name)}\.tmp\.(\d+)\.\d+")
                 self._engine.save(str(self._path))
             except Exception as error:
                 if not is_engine_error(error):

@@ -63,6 +63,8 @@ class Stamp:
     ontology: str
     """Fingerprint of the ontology."""
     format: int = FORMAT
+    lineage: str = ""
+    """See `Ledger.lineage`."""
 
     def continues(self, older: Stamp | None) -> bool:
         """Whether a graph of the older stamp can be brought here by what changed since."""
@@ -81,6 +83,7 @@ class Stamp:
             "sequence": self.sequence,
             "ontology": self.ontology,
             "format": self.format,
+            "lineage": self.lineage,
         }
         return NodeRow(PROJECTION, STAMP_ID, (), properties)
 
@@ -91,7 +94,8 @@ class Stamp:
         ontology, format_ = properties.get("ontology"), properties.get("format")
         if not (isinstance(ledger, str) and isinstance(sequence, int) and isinstance(ontology, str)):
             return None
-        return cls(ledger, sequence, ontology, format_ if isinstance(format_, int) else 0)
+        lineage = str(properties.get("lineage") or "")
+        return cls(ledger, sequence, ontology, format_ if isinstance(format_, int) else 0, lineage)
 
 
 @dataclass(slots=True)
@@ -205,7 +209,13 @@ class Projection:
 
     @property
     def stamp(self) -> Stamp:
-        return Stamp(self.ledger.id, self.ledger.sequence, self.schema.fingerprint)
+        sequence = self.ledger.sequence
+        lineage = self.ledger.lineage(sequence)
+        return Stamp(self.ledger.id, sequence, self.schema.fingerprint, lineage=lineage)
+
+    def continues(self, older: Stamp) -> bool:
+        """Whether a graph of the older stamp can be brought up to date by what changed since."""
+        return self.stamp.continues(older) and self.ledger.lineage(older.sequence) == older.lineage
 
     def rows(self) -> Iterator[NodeRow | RelationshipRow]:
         """Every row of the graph, each once; a relationship comes after the nodes at its ends."""

@@ -96,7 +96,7 @@ def _by_table(items: list[Rows], first: int) -> dict[str, list[tuple[Any, ...]]]
     tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _TABLES}
     for key, rows in enumerate(items, first):
         begin = first_row(key)
-        tables["item"].append((key, *rows.item, rows.content, rows.reading, ""))
+        tables["item"].append((key, *rows.item, rows.content, rows.reading, rows.digest, ""))
         tables["passage"] += [(begin + r[0], *r[1:]) for r in rows.passages]
         tables["entity"] += rows.entities
         tables["name"] += rows.names

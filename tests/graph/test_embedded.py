@@ -12,6 +12,7 @@ from graph_corpus import Writer, documents
 from kg.errors import LimitError, QueryError
 from kg.graph import embedded
 from kg.graph.embedded import EmbeddedGraph
+from kg.graph.engine import load
 from kg.ledger import Ledger
 from kg.model import happened
 
@@ -267,6 +268,29 @@ def test_replaying_equals_building(schema: Schema, seed: int, caplog: pytest.Log
     assert "could not be replayed" not in caplog.text
 
 
+def test_one_that_went_and_came_back_speaks_for_nobody(ledger: Ledger, schema: Schema) -> None:
+    """Another version of an item no longer says that two names are one, so who mentions the one no longer mentions the
+    other."""
+    root, other = sorted(("晴川", "晴川智能"), key=lambda name: schema.entity_id(name, "Company"))
+
+    def version(*aliases: str):  # type: ignore[no-untyped-def]
+        w = Writer(schema, "n-versions", "晴川").entity(root, "Company", *aliases).entity("远山资本", "InvestmentFirm")
+        return (
+            w.says(f"{root}（{'、'.join(aliases)}）获远山资本投资。").state(root, "raisedFrom", "远山资本").document()
+        )
+
+    w = Writer(schema, "n-other", "别家").entity(other, "Company").entity("远山资本", "InvestmentFirm")
+    ledger.add(w.says(f"{other}获远山资本投资。").state(other, "raisedFrom", "远山资本").document())
+    ledger.add(version(other))
+    graph = EmbeddedGraph.open(None, ledger, schema)
+    mentions = "MATCH (:NewsItem {id: 'n-other'})-[:MENTIONS]->(c:Company) WHERE c.name STARTS WITH '晴川' RETURN c.id"
+    assert column(graph, mentions) == [schema.entity_id(root, "Company")]
+    ledger.add(version())
+    graph.refresh()
+    assert column(graph, mentions) == [schema.entity_id(other, "Company")]
+    assert list(graph.dump()) == built_anew(ledger, schema)
+
+
 def test_readers_never_see_half_a_change(graph: EmbeddedGraph, ledger: Ledger, schema: Schema) -> None:
     """Every state that a reader meets is one that the ledger had: with all of an item, or with nothing of it."""
     item = next(d for d in documents(schema) if d.item.id == "n-c")
@@ -369,6 +393,57 @@ def test_damaged_snapshot_is_built_anew(files: tuple[Path, Path], schema: Schema
         graph = EmbeddedGraph.open(path, ledger, schema)
         assert list(graph.dump()) == whole
         assert graph.stamp == EmbeddedGraph.open(path, ledger, schema).stamp
+
+
+def test_snapshot_of_a_history_that_is_lost_is_replaced(
+    files: tuple[Path, Path], schema: Schema, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An old copy of the ledger is put back, the graph is not."""
+    db, path = files
+    old = db.read_bytes()
+    pool = [_variation(schema, n) for n in range(4)]
+    with Ledger.open(db, schema) as ledger:
+        for document in pool[:2]:
+            ledger.add(document)
+        EmbeddedGraph.open(path, ledger, schema).save()
+    later = path.read_bytes()
+    db.write_bytes(old)
+    with Ledger.open(db, schema) as ledger:
+        whole = built_anew(ledger, schema)
+        assert list(EmbeddedGraph.open(path, ledger, schema).dump()) == whole
+        assert "lost its last changes" in caplog.text
+    # What is loaded now takes the numbers of what is lost, and more.
+    path.write_bytes(later)
+    with Ledger.open(db, schema) as ledger:
+        for count, document in enumerate((pool[2], pool[3], *documents(schema)[:1])):
+            ledger.add(document)
+            if count == 1:
+                assert list(EmbeddedGraph.open(path, ledger, schema).dump()) == built_anew(ledger, schema)
+                path.write_bytes(later)
+        ledger.forget(pool[3].item.id)
+        assert list(EmbeddedGraph.open(path, ledger, schema).dump()) == built_anew(ledger, schema)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_flipped_and_missing_bytes_are_noticed_wherever_they_are(
+    files: tuple[Path, Path], schema: Schema, seed: int
+) -> None:
+    db, path = files
+    rng = random.Random(seed)
+    with Ledger.open(db, schema) as ledger:
+        EmbeddedGraph.open(path, ledger, schema).save()
+    whole = path.read_bytes()
+    for _ in range(25):
+        data = bytearray(whole)
+        at = rng.randrange(len(data))
+        if rng.random() < 0.5:
+            data[at] ^= 1 << rng.randrange(8)
+        else:
+            del data[at : at + rng.randrange(1, 2000)]
+        path.write_bytes(data)
+        assert load(path) is None
+    path.write_bytes(whole)
+    assert load(path) is not None
 
 
 def test_snapshot_of_another_ledger_is_replaced(files: tuple[Path, Path], schema: Schema) -> None:
