@@ -34,15 +34,15 @@ _META = frozenset(
     f"meta:{name}"
     for name in re.split(
         r"\s+",
-        "baseIri identityKind qualifier identifiedBy role mainRole selfRole value datatype use range oneOf term is "
-        "implies relation subject object carry source set given without where orAbsent status of becomes happened",
+        "baseIri identityKind kind qualifier identifiedBy role mainRole selfRole value datatype use range oneOf term "
+        "is implies relation subject object carry source set given without where orAbsent status of becomes happened",
     )
 )
 _DATATYPES = ("date", "year", "amount", "percent", "integer", "string")
 _ALIGNMENTS = ("rdfs:subClassOf", "rdfs:subPropertyOf", "skos:closeMatch", "skos:relatedMatch", "skos:exactMatch")
 
 _T = TypeVar("_T")
-_Words: TypeAlias = tuple[str, str, str, str, str]
+_Words: TypeAlias = tuple[str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +134,8 @@ class OntologyFile(TurtleFile):
 
     def _kind(self, node: Node) -> str:
         entry = self.graph[node]
-        types = entry.get("rdf:type", ())
+        # A file of version 0.1 has its marks among the types, which OWL would take for individuals.
+        types = (*entry.get("meta:kind", ()), *entry.get("rdf:type", ()))
         if "owl:Class" in types:
             return "record" if "meta:Record" in types else "class"
         for mark in ("meta:ValueList", "kg:Status", "meta:Role", "meta:Value", "meta:Attribute"):
@@ -145,11 +146,12 @@ class OntologyFile(TurtleFile):
         if not types:
             self.fail(node, "is not declared; correct the name, or say what it is: `a owl:Class` …")
         self.fail(
-            node, "is of no kind known here; `a owl:Class`, `a owl:ObjectProperty`, `…, meta:Role`, `…, meta:Value`"
+            node,
+            "is of no kind known here; `a owl:Class`, `a owl:ObjectProperty`, `…; meta:kind meta:Role` or `meta:Value`",
         )
 
     def _words(self, node: Node) -> _Words:
-        """Name, labels and definitions, all of which a term must have."""
+        """Name, labels and definitions, all of which a term must have, and its example, which it may have."""
         found = [local_name(node)]
         for predicate, lang in (
             ("rdfs:label", "zh"),
@@ -161,17 +163,19 @@ class OntologyFile(TurtleFile):
             if not found[-1]:
                 self.fail(node, f'has no {local_name(predicate)} in {lang}; add {predicate} "…"@{lang}')
         name, zh, en, definition, definition_zh = found
-        return name, zh, en, definition, definition_zh
+        return name, zh, en, definition, definition_zh, first_literal(self.graph[node], "skos:example", "zh")
 
     def _class(self, node: Node) -> ClassDef:
         entry = self.graph[node]
+        # No entity is a record, so what excludes records says nothing here.
+        excluded = [other for other in self.excluded.get(node, ()) if self.kinds.get(other) != "record"]
         return ClassDef(
             *self._words(node),
             parents=self._known(
                 node, "class", "rdfs:subClassOf", [p for p in entry.get("rdfs:subClassOf", ()) if p[:3] == "kg:"]
             ),
             kind=first_literal(entry, "meta:identityKind") or None,
-            disjoint=frozenset(self._known(node, "class", "owl:disjointWith", self.excluded.get(node, ()))),
+            disjoint=frozenset(self._known(node, "class", "owl:disjointWith", excluded)),
             alignments=_alignments(entry),
         )
 
@@ -281,7 +285,7 @@ class OntologyFile(TurtleFile):
         name = self._used(node, use)
         if name in self.roles:
             role = self.roles[name]
-            words = (role.name, role.label_zh, role.label_en, role.definition, role.definition_zh)
+            words = (role.name, role.label_zh, role.label_en, role.definition, role.definition_zh, role.example)
             return QualifierDef(*words, datatype="entity", range=role.range)
         value = self._get(node, name, self.values, "value or role")
         for words_of in self.entry(use).get("meta:oneOf", ()) if use[:2] == "_:" else ():

@@ -45,14 +45,16 @@ def relationship_type(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A name with what it is called and what it means. `definition` is English, `definition_zh` Chinese; the words of
-    a closed list have labels only."""
+    """A name with what it is called and what it means. `definition` is English, `definition_zh` and `example` Chinese;
+    the words of a closed list have labels only."""
 
     name: str
     label_zh: str
     label_en: str
     definition: str = ""
     definition_zh: str = ""
+    example: str = ""
+    """Empty where the ontology gives none."""
 
     @property
     def relationship_type(self) -> str:
