@@ -231,7 +231,9 @@ class OntologyFile(TurtleFile):
             if value[:3] == "kg:" and self.kinds.get(value) not in ("class", "record"):
                 self.fail(node, f"has the {end} {value}, which is no class; correct the name or declare it")
         domain = local_name(ends["domain"]) if "domain" in ends else None
-        return AttributeDef(*self._words(node), domain=domain, range=local_name(ends.get("range", "string")))
+        functional = "owl:FunctionalProperty" in self.graph[node].get("rdf:type", ())
+        range_ = local_name(ends.get("range", "string"))
+        return AttributeDef(*self._words(node), domain=domain, range=range_, functional=functional)
 
     def _list(self, node: Node) -> tuple[Term, ...]:
         self._words(node)

@@ -134,6 +134,8 @@ class AttributeDef(Term):
 
     domain: str | None = None
     range: str = "string"
+    functional: bool = False
+    """Whether a node has it at most once."""
 
 
 @dataclass(frozen=True, slots=True)
