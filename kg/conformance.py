@@ -6,6 +6,7 @@ ledger stands `kg.validate`, which is compiled and says the same of a candidate.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from kg.schema import Schema
 
-__all__ = ["Conformance", "Finding", "check", "read"]
+__all__ = ["Conformance", "Finding", "check", "of_ontology", "read"]
 
 SH: Final = "http://www.w3.org/ns/shacl#"
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _REIFIES: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies"
 
 
@@ -121,10 +123,22 @@ def _term(given: Any) -> Node:
         return rdflib.BNode(given.value)
     if given.language:
         return rdflib.Literal(given.value, lang=given.language)
-    if given.datatype.value == str(rdflib.XSD.string):
-        # One with a plain literal in RDF 1.1, but not to rdflib.
-        return rdflib.Literal(given.value)
-    return rdflib.Literal(given.value, datatype=rdflib.URIRef(given.datatype.value), normalize=False)
+    datatype = rdflib.URIRef(given.datatype.value)
+    if datatype == rdflib.XSD.decimal and not _DECIMAL.fullmatch(given.value):
+        # rdflib takes NaN for a decimal, and fails when it compares one. As words it is no number either.
+        datatype = rdflib.XSD.string
+    # A plain literal and an xsd:string are one thing in RDF 1.1, but not to rdflib.
+    return rdflib.Literal(given.value, datatype=None if datatype == rdflib.XSD.string else datatype, normalize=False)
+
+
+def of_ontology(data: rdflib.Graph, schema: Schema, folder: Path | None = None) -> Conformance:
+    """Apply the shapes of an ontology, by default the packaged one; see `check`."""
+    from importlib.resources import files
+
+    from kg import shapes
+
+    source = files("kg.ontology") / "kg.ttl" if folder is None else folder / "kg.ttl"
+    return check(data, schema, shapes.turtle(schema, folder), source.read_bytes())
 
 
 def check(data: rdflib.Graph, schema: Schema, shapes: str, ontology: bytes) -> Conformance:
@@ -192,9 +206,8 @@ class _Reader:
         self._owner = {prop: shape for shape, prop in shapes.subject_objects(self._sh.property)}
 
     def findings(self, report: rdflib.Graph) -> list[Finding]:
-        from rdflib import RDF
 
-        found = [self._finding(report, node) for node in report.subjects(RDF.type, self._sh.ValidationResult)]
+        found = [self._finding(report, node) for node in report.objects(None, self._sh.result)]
         return sorted(set(found), key=lambda f: (f.shape, f.name, f.focus, f.path or "", f.value or "", f.message_en))
 
     def _finding(self, report: rdflib.Graph, node: Node) -> Finding:
@@ -258,19 +271,17 @@ class _Reader:
     # -- words
 
     def _sentence(self, focus: Node | None, path: Node | None, value: Node | None) -> str | None:
-        """Of the node; of what it belongs to; of the statement whose plain triple it is about."""
-        from rdflib import RDF
+        """Of the node; of what an amount or a piece of evidence belongs to; of the statement of a plain triple."""
+        from rdflib import RDF, SKOS
 
-        owners = [focus, *self._data.subjects(None, focus)] if focus is not None else []
-        if path is not None and value is not None:
+        owners = [focus]
+        if (focus, SKOS.prefLabel, None) not in self._data:
+            owners += sorted(self._data.subjects(None, focus), key=str)
+        elif path is not None and value is not None:
             stated = set(self._data.subjects(RDF.predicate, path))
             of_focus = (s for s in self._data.subjects(RDF.subject, focus) if s in stated)
             owners += sorted((s for s in of_focus if (s, RDF.object, value) in self._data), key=str)
-        for owner in owners[:20]:
-            said = self._words(owner)
-            if said:
-                return said
-        return None
+        return next((said for owner in owners if (said := self._words(owner))), None)
 
     def _words(self, node: Node | None) -> str | None:
         if (own := self._data.value(node, self._kg.sentence, any=True)) is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kg import explore, pipeline
     from kg.accounts import Forgotten, Status
+    from kg.conformance import Conformance
     from kg.export.rdf import ExportReport
     from kg.extract.extractor import Extractor
     from kg.graph.base import Result
@@ -158,6 +159,17 @@ class KnowledgeGraph:
         from kg.export.rdf import to_rdflib
 
         return to_rdflib(self.ledger, self.schema)
+
+    def validate(self, file: Path | str | None = None) -> Conformance:
+        """Hold the ledger, or an RDF file in any common format, against the SHACL shapes of the ontology.
+
+        An audit: it takes some seconds for every 10 000 triples. Raises UsageError where pySHACL is missing or the file
+        is no RDF.
+        """
+        from kg import conformance
+
+        graph = self.to_rdflib() if file is None else conformance.read(Path(file))
+        return conformance.of_ontology(graph, self.schema, self._folder)
 
     # -- what can be asked
 

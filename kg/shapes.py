@@ -99,19 +99,23 @@ def _relation(schema: Schema, relation: PropertyDef) -> Iterator[str]:
 
 
 def _event(schema: Schema, event: EventDef) -> Iterator[str]:
-    label = (event.label_zh, event.label_en)
-    yield from _shape(event.name, label, f"sh:targetClass kg:{event.name}", "")
+    label, main = (event.label_zh, event.label_en), event.roles[event.main]
+    # One that is an entity has a preferred name, and may be mentioned without being told.
+    told = f"[ sh:property [ sh:path kg:{main.name} ; sh:minCount 1 ] , [ sh:path kg:status ; sh:minCount 1 ] ]"
+    named = "[ sh:property [ sh:path skos:prefLabel ; sh:minCount 1 ] ]"
+    missing = _message(
+        f"“{event.label_zh}”须有“{main.label_zh}”和状态", f"{event.name} needs its {main.name} and a status"
+    )
+    yield from _shape(event.name, label, f"sh:targetClass kg:{event.name}", f"sh:or ( {told} {named} ) ; {missing}")
     properties = []
     for role in event.roles.values():
-        # An entity that is the event itself does not name itself, and may be mentioned without its event.
-        least = "sh:minCount 1 ; " if role.name == event.main and not event.self_role else ""
-        zh = f"“{event.label_zh}”的“{role.label_zh}”应为{_or_zh(schema, role.range)}" + ("，且不可缺" if least else "")
-        en = f"the {role.name} of {event.name} is {_or(role.range)}" + (", and there must be one" if least else "")
-        properties.append(f"sh:path kg:{role.name} ; {least}{_classes(role.range)} ; {_message(zh, en)}")
+        zh = f"“{event.label_zh}”的“{role.label_zh}”应为{_or_zh(schema, role.range)}"
+        told = _message(zh, f"the {role.name} of {event.name} is {_or(role.range)}")
+        properties.append(f"sh:path kg:{role.name} ; {_classes(role.range)} ; {told}")
     properties += [_value(schema, value) for value in event.values.values()]
-    least = "" if event.self_role else "sh:minCount 1 ; "
-    told = _message("事件须有且只有一个状态", "an event has one status")
-    properties.append(f"sh:path kg:status ; {least}sh:maxCount 1 ; {told}")
+    properties.append(
+        f"sh:path kg:status ; sh:maxCount 1 ; {_message('事件至多有一个状态', 'an event has one status')}"
+    )
     yield from _properties(properties)
 
 

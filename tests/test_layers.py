@@ -21,14 +21,14 @@ FLOORS = (
     ("errors", "model"),
     # Words and terms.
     ("letters", "source", "text", "patterns", "measures", "dates", "values"),
-    ("terms", "turtle", "declarations", "schema", "vocabulary", "ontology"),
+    ("terms", "turtle", "declarations", "schema", "vocabulary", "shapes", "handbook", "ontology"),
     ("accounts", "codec", "config", "loading"),
     ("segment", "lexicon"),
     ("extract", "validate"),
     # The ledger's rooms.
     ("tables", "store", "link", "intake", "rollup", "entities", "facts", "journal", "decisions", "quarantine"),
     ("views", "dump", "audit", "ledger"),
-    ("graph", "query", "queries", "explore", "export"),
+    ("graph", "query", "queries", "explore", "export", "conformance"),
     ("pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kg import __version__
+from kg.cli.conformance import validate
 from kg.cli.console import Group
 from kg.cli.giving import completion, export, push, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
@@ -39,7 +40,7 @@ for command in (
     *(load, extract, forget),
     *(query, queries, find, show, neighbours, path, timeline),
     *(export, push),
-    *(status, rejects, merge, split, undo, dump, check),
+    *(status, rejects, merge, split, undo, dump, check, validate),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):
     cli.add_command(command)
