@@ -48,6 +48,7 @@ models: $(STAMP) ## Train the shipped models anew: make models CORPORA=FOLDER (w
 
 bench: $(STAMP) ## Measure speed against named peers
 	$(BIN)/python tests/bench/bench_extract.py
+	$(BIN)/python tests/bench/bench_validate.py
 
 wheel: $(STAMP) ## Build the wheel, install it in a fresh environment elsewhere, and run it there
 	@rm -rf dist build

@@ -244,6 +244,7 @@ def _term_data(term: Term) -> JsonObject:
         "name": term.name,
         "label": {"zh": term.label_zh, "en": term.label_en},
         "definition": {"zh": term.definition_zh, "en": term.definition},
+        "example": term.example,
     }
 
 

@@ -21,7 +21,7 @@ FLOORS = (
     ("errors", "model"),
     # Words and terms.
     ("letters", "source", "text", "patterns", "measures", "dates", "values"),
-    ("terms", "turtle", "declarations", "schema", "vocabulary", "shapes", "handbook", "ontology"),
+    ("terms", "turtle", "declarations", "schema", "vocabulary", "shapes", "diagram", "handbook", "ontology"),
     ("accounts", "codec", "config", "loading"),
     ("segment", "lexicon"),
     ("extract", "validate"),
