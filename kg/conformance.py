@@ -246,9 +246,9 @@ class _Reader:
 
     def _called(self, node: Node | None) -> str:
         """`蓝湖科技`, `蓝湖科技 收购 启明软件`, the words of an amount or of evidence; else the end of its IRI."""
-        from rdflib import DCTERMS, RDF, RDFS
+        from rdflib import DCTERMS, RDF, RDFS, SKOS
 
-        for naming in (RDFS.label, DCTERMS.title, self._kg.literal, self._kg.sentence):
+        for naming in (RDFS.label, SKOS.prefLabel, DCTERMS.title, self._kg.literal, self._kg.sentence):
             if (name := self._data.value(node, naming, any=True)) is not None:
                 return str(name)
         ends = [self._data.value(node, part, any=True) for part in (RDF.subject, RDF.predicate, RDF.object)]

@@ -28,7 +28,7 @@ from kg.turtle import KG, Entry, Node, TurtleFile, closest, first_literal, local
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Declarations", "OntologyFile"]
+__all__ = ["Declarations", "OntologyFile", "is_namespace"]
 
 _META = frozenset(
     f"meta:{name}"
@@ -126,7 +126,7 @@ class OntologyFile(TurtleFile):
         base_iri, version = first_literal(entry, "meta:baseIri"), first_literal(entry, "owl:versionInfo")
         if not version:
             raise OntologyError(f"{self.name}: the ontology has no version; give its header an owl:versionInfo.")
-        if not re.fullmatch(r"https?://\S+[/#]", base_iri):
+        if not is_namespace(base_iri):
             raise OntologyError(
                 f"{self.name}: data have no namespace; give the header a meta:baseIri ending in / or #."
             )
@@ -406,6 +406,11 @@ class OntologyFile(TurtleFile):
         for name in names:
             if names.count(name) > 1:
                 self.fail(node, f"names {name} twice; strike one")
+
+
+def is_namespace(iri: str) -> bool:
+    """Whether IRIs can begin so: http or https, none of the letters that no IRI has, and / or # at the end."""
+    return re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[/#]", iri) is not None
 
 
 def _alignments(entry: Entry) -> tuple[tuple[str, str], ...]:

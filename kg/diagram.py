@@ -39,9 +39,9 @@ def svg(schema: Schema) -> str:
         parts += _texts(relation, (_MIDDLE[0] + _MIDDLE[1]) / 2, y, "middle")
         parts.append("</g></a>")
     for column, x, anchor in ((left, _LEFT - 8, "end"), (right, _RIGHT + 8, "start")):
-        for name, y in column.items():
+        for name, place in column.items():
             parts.append(f'<a href="#{name}"><g class="class">')
-            parts += _texts(schema.classes[name], x, y, anchor)
+            parts += _texts(schema.classes[name], x, place, anchor)
             parts.append("</g></a>")
     return "\n".join((*parts, "</svg>"))
 

@@ -38,11 +38,18 @@ class KnowledgeGraph:
     """
 
     def __init__(
-        self, path: Path | str = "kg.db", *, ontology: Path | str | None = None, read_only: bool = False
+        self,
+        path: Path | str = "kg.db",
+        *,
+        ontology: Path | str | None = None,
+        base_iri: str | None = None,
+        read_only: bool = False,
     ) -> None:
-        """`ontology` is a folder laid out like the packaged one (`kg.ttl`, `patterns/`, `lexicon/`)."""
+        """`ontology` is a folder laid out like the packaged one (`kg.ttl`, `patterns/`, `lexicon/`); with `base_iri`,
+        IRIs of data begin so in exports, whatever the ontology says."""
         self._path = None if str(path) == ":memory:" else Path(path)
         self._folder = None if ontology is None else Path(ontology)
+        self._base_iri = base_iri
         self._read_only = read_only
 
     def __enter__(self) -> KnowledgeGraph:
@@ -63,7 +70,7 @@ class KnowledgeGraph:
 
     @cached_property
     def schema(self) -> Schema:
-        return Schema.load(self._folder / "kg.ttl" if self._folder else None)
+        return Schema.load(self._folder / "kg.ttl" if self._folder else None, base_iri=self._base_iri)
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -236,6 +243,12 @@ def is_name(query: str) -> bool:
     return bool(query) and not any(c.isspace() or c in "({[" for c in query.strip())
 
 
-def open(path: Path | str = "kg.db", *, ontology: Path | str | None = None, read_only: bool = False) -> KnowledgeGraph:
+def open(
+    path: Path | str = "kg.db",
+    *,
+    ontology: Path | str | None = None,
+    base_iri: str | None = None,
+    read_only: bool = False,
+) -> KnowledgeGraph:
     """Open a knowledge graph, or begin one where there is no file; `:memory:` keeps it in memory."""
-    return KnowledgeGraph(path, ontology=ontology, read_only=read_only)
+    return KnowledgeGraph(path, ontology=ontology, base_iri=base_iri, read_only=read_only)

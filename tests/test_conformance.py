@@ -164,6 +164,13 @@ def test_several_files_are_one_graph_and_a_dash_reads_standard_input(run: Callab
     assert run("validate", "-", given=rest).code == 1
 
 
+def test_data_may_lie_in_a_namespace_of_ones_own(run: Callable[..., Ran], sample: Path) -> None:
+    Path("kg.toml").write_text('base_iri = "http://127.0.0.1:8000/id/"', encoding="utf8")
+    assert run("export", "-o", "news.ttl").code == 0
+    assert "@prefix id: <http://127.0.0.1:8000/id/>" in Path("news.ttl").read_text(encoding="utf8")
+    assert run("validate", "news.ttl").code == 0
+
+
 def test_many_findings_are_cut_short(run: Callable[..., Ran], here: Path) -> None:
     names = "\n".join(f"id:p{n} a kg:Place ." for n in range(25))
     (here / "many.ttl").write_text(WRONG[: WRONG.index("id:lake")] + names, encoding="utf8")

@@ -1,6 +1,6 @@
 """What two OWL tools make of the ontology: the OWL API's profile checker, and HermiT, a complete OWL 2 DL reasoner.
 
-Both need Java. On a machine of one's own the tests are skipped without it.
+Both need a JDK. On a machine of one's own the tests are skipped without one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("java") is None and not os.environ.get("CI"), reason="java is not here; install Java 17 or newer"
+    shutil.which("javac") is None and not os.environ.get("CI"), reason="no JDK is here; install one, 17 or newer"
 )
 
 KG = Schema.load().iri

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.errors import OntologyError, UnknownNameError
+from kg.errors import OntologyError, UnknownNameError, UsageError
 from kg.model import STATUSES, Amount
 from kg.schema import ABSENT, PRESENT, Implication, Schema, relationship_type
 
@@ -504,6 +504,13 @@ def test_a_complaint_names_the_line(tmp_path: Path, turtle: str) -> None:
     line = next(n for n, text in enumerate(turtle.split("\n"), 1) if text.startswith("kg:acquired a "))
     with pytest.raises(OntologyError, match=rf"^own\.ttl:{line}: kg:acquired "):
         Schema.load(path)
+
+
+def test_the_namespace_of_data_may_be_ones_own() -> None:
+    assert Schema.load(base_iri="https://news.example/id/").base_iri == "https://news.example/id/"
+    for wrong in ("https://news.example/id", "news/", "https://news.example/a b/", "https://news.example/<id>/"):
+        with pytest.raises(UsageError, match="is no namespace"):
+            Schema.load(base_iri=wrong)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ def _of_files(settings: Settings, files: tuple[str, ...]) -> Conformance:
         graph = read if graph is None else graph + read
     if graph is None:  # there is one file at least
         raise UsageError("name a file")
-    return conformance.of_ontology(graph, Schema.load(folder / "kg.ttl" if folder else None), folder)
+    schema = Schema.load(folder / "kg.ttl" if folder else None, base_iri=settings.base_iri)
+    return conformance.of_ontology(graph, schema, folder)
 
 
 def _told(report: Conformance, most: int | None) -> Iterator[str]:

@@ -108,7 +108,7 @@ def vocabulary(settings: Settings, copy: str | None, html: str | None, as_shapes
         click.echo(f"{copy}: kg.ttl, patterns and lexicon; KG_ONTOLOGY={copy} uses them, as does kg.toml's ontology")
         return
     folder = Path(settings.ontology) if settings.ontology else None
-    schema = Schema.load(folder / "kg.ttl" if folder else None)
+    schema = Schema.load(folder / "kg.ttl" if folder else None, base_iri=settings.base_iri)
     if html:
         from kg.handbook import page
 
