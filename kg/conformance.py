@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kg.errors import UsageError
+from kg.errors import OntologyError, UsageError
+from kg.shapes import SHAPES, turtle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,63 +136,61 @@ def of_ontology(data: rdflib.Graph, schema: Schema, folder: Path | None = None) 
     """Apply the shapes of an ontology, by default the packaged one; see `check`."""
     from importlib.resources import files
 
-    from kg import shapes
-
     source = files("kg.ontology") / "kg.ttl" if folder is None else folder / "kg.ttl"
-    return check(data, schema, shapes.turtle(schema, folder), source.read_bytes())
+    return check(data, schema, turtle(schema, folder), source.read_bytes())
 
 
 def check(data: rdflib.Graph, schema: Schema, shapes: str, ontology: bytes) -> Conformance:
     """Apply shapes (Turtle, see `kg.shapes.turtle`) to data; classes are looked up in the ontology (Turtle).
 
-    The data graph is changed: what the ontology says is added to it. Raises UsageError where pySHACL is missing.
+    The data graph is changed: what the ontology says is added to it. Raises UsageError where pySHACL is missing,
+    OntologyError where the shapes are none.
     """
     try:
         import pyshacl
+        from pyshacl.errors import ReportableRuntimeError
     except ImportError as error:
         raise UsageError("pySHACL is not installed; pip install 'kg-news[shacl]'") from error
     import rdflib
 
     began, triples = time.perf_counter(), len(data)
-    demands = rdflib.Graph().parse(data=shapes, format="turtle")
+    try:
+        demands = rdflib.Graph().parse(data=shapes, format="turtle")
+    except SyntaxError as error:
+        raise OntologyError(f"shapes.ttl: this is not Turtle: {error}") from error
     _name_properties(demands)
     theirs = rdflib.Graph().parse(data=ontology, format="turtle")
-    conforms, graph, _ = pyshacl.validate(
-        data, shacl_graph=demands, ont_graph=theirs, advanced=True, inplace=True, allow_infos=True
-    )
-    if not isinstance(graph, rdflib.Graph):  # pySHACL gives what went wrong in its place
-        raise UsageError(f"the shapes cannot be applied: {graph}")
-    for prefix, namespace in (("kg", schema.iri), ("id", schema.base_iri), ("kgsh", _SHAPES), ("sh", SH)):
+    try:
+        conforms, graph, _ = pyshacl.validate(data, shacl_graph=demands, ont_graph=theirs, advanced=True, inplace=True)
+        if not isinstance(graph, rdflib.Graph):  # pySHACL gives what went wrong in its place
+            raise ReportableRuntimeError(str(graph))
+    except ReportableRuntimeError as error:
+        raise OntologyError(f"shapes.ttl: the shapes cannot be applied: {error}") from error
+    for prefix, namespace in (("kg", schema.iri), ("id", schema.base_iri), ("kgsh", SHAPES), ("sh", SH)):
         graph.bind(prefix, namespace)
     findings = _Reader(data, demands, schema).findings(graph)
     return Conformance(bool(conforms), tuple(findings), triples, time.perf_counter() - began, graph)
 
 
-_SHAPES: Final = "https://w3id.org/kg-news/shapes#"
-
-
 def _name_properties(shapes: rdflib.Graph) -> None:
     """Give nameless property shapes of named shapes a name, so that a report can say which one it means."""
-    import rdflib
+    from rdflib import BNode, Namespace, URIRef
 
-    sh = rdflib.Namespace(SH)
-    for shape, nameless in sorted(shapes.subject_objects(sh.property)):
-        if not isinstance(shape, rdflib.URIRef) or not isinstance(nameless, rdflib.BNode):
-            continue
-        path = str(shapes.value(nameless, sh.path)).rpartition("#")[2].rpartition("/")[2]
-        said = sorted(str(text) for text in shapes.objects(nameless, sh.message))
-        others = sorted(
-            sorted(str(text) for text in shapes.objects(other, sh.message))
-            for other in shapes.objects(shape, sh.property)
-            if str(shapes.value(other, sh.path)).endswith(path)
-        )
-        number = others.index(said) + 1 if said in others and len(others) > 1 else 0
-        named = rdflib.URIRef(f"{shape}.{path}" + (f".{number}" if number else ""))
-        shapes.remove((shape, sh.property, nameless))
-        shapes.add((shape, sh.property, named))
-        for predicate, object_ in list(shapes.predicate_objects(nameless)):
-            shapes.remove((nameless, predicate, object_))
-            shapes.add((named, predicate, object_))
+    sh = Namespace(SH)
+    nameless: dict[tuple[Node, Node], list[Node]] = {}
+    for shape, demand in shapes.subject_objects(sh.property):
+        path = shapes.value(demand, sh.path)
+        if isinstance(shape, URIRef) and isinstance(demand, BNode) and isinstance(path, URIRef):
+            nameless.setdefault((shape, path), []).append(demand)
+    for (shape, path), demands in nameless.items():
+        demands.sort(key=lambda demand: sorted(map(str, shapes.objects(demand, sh.message))))
+        for number, demand in enumerate(demands, 1):
+            named = URIRef(f"{shape}.{_local(path)}" + (f".{number}" if len(demands) > 1 else ""))
+            shapes.remove((shape, sh.property, demand))
+            shapes.add((shape, sh.property, named))
+            for predicate, object_ in list(shapes.predicate_objects(demand)):
+                shapes.remove((demand, predicate, object_))
+                shapes.add((named, predicate, object_))
 
 
 class _Reader:
@@ -206,7 +205,6 @@ class _Reader:
         self._owner = {prop: shape for shape, prop in shapes.subject_objects(self._sh.property)}
 
     def findings(self, report: rdflib.Graph) -> list[Finding]:
-
         found = [self._finding(report, node) for node in report.objects(None, self._sh.result)]
         return sorted(set(found), key=lambda f: (f.shape, f.name, f.focus, f.path or "", f.value or "", f.message_en))
 
@@ -276,7 +274,9 @@ class _Reader:
 
         owners = [focus]
         if (focus, SKOS.prefLabel, None) not in self._data:
-            owners += sorted(self._data.subjects(None, focus), key=str)
+            owners += sorted(
+                (s for s, p in self._data.subject_predicates(focus) if str(p).startswith(self._kg)), key=str
+            )
         elif path is not None and value is not None:
             stated = set(self._data.subjects(RDF.predicate, path))
             of_focus = (s for s in self._data.subjects(RDF.subject, focus) if s in stated)

@@ -16,6 +16,7 @@ from kg.terms import (
     ClassDef,
     EventDef,
     Implication,
+    ListDef,
     PropertyDef,
     QualifierDef,
     RoleDef,
@@ -69,6 +70,7 @@ class Declarations:
     """Every role with its widest range."""
     values: Mapping[str, QualifierDef]
     """Every value and qualifier; its closed list depends on where it is used."""
+    lists: Mapping[str, ListDef]
     records: Mapping[str, Term]
     attributes: Mapping[str, AttributeDef]
 
@@ -112,6 +114,7 @@ class OntologyFile(TurtleFile):
             statuses=self.statuses,
             roles=self.roles,
             values=self.values,
+            lists={local_name(n): ListDef(*self._words(n), terms=terms) for n, terms in self.lists.items()},
             records={local_name(n): Term(*self._words(n)) for n in self._all("record")},
             attributes={local_name(n): self._attribute(n) for n in self._all("attribute")},
         )
@@ -236,7 +239,6 @@ class OntologyFile(TurtleFile):
         return AttributeDef(*self._words(node), domain=domain, range=range_, functional=functional)
 
     def _list(self, node: Node) -> tuple[Term, ...]:
-        self._words(node)
         terms = []
         for entry in map(self.entry, self.graph[node].get("meta:term", ())):
             labels = (first_literal(entry, "rdfs:label", language) for language in ("zh", "en"))

@@ -15,7 +15,7 @@ from kg.schema import ABSENT, PRESENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.schema import ClassDef, EventDef, Implication, PropertyDef, QualifierDef, Schema, Term
+    from kg.schema import ClassDef, EventDef, Implication, ListDef, PropertyDef, QualifierDef, Schema, Term
 
 __all__ = ["page"]
 
@@ -37,6 +37,7 @@ class _Page:
             schema.roles,
             schema.values,
             schema.statuses,
+            schema.lists,
             schema.attributes,
         )
         self._terms: dict[str, Term] = {name: term for group in reversed(groups) for name, term in group.items()}
@@ -83,6 +84,7 @@ class _Page:
         yield from self._section(
             "values", "值与限定词", "Values and qualifiers", map(self._value, schema.values.values())
         )
+        yield from self._section("lists", "词表", "Lists of words", map(self._list, schema.lists.values()))
         yield from self._section("statuses", "状态", "Statuses", map(self._status, schema.statuses))
         yield from self._section("records", "记录", "Records", map(self._record, (*schema.records, *schema.attributes)))
         yield "</main></body></html>"
@@ -97,6 +99,7 @@ class _Page:
             ("relations", "关系", "Relations", schema.properties),
             ("roles", "角色", "Roles", schema.roles),
             ("values", "值与限定词", "Values and qualifiers", schema.values),
+            ("lists", "词表", "Lists of words", schema.lists),
             ("statuses", "状态", "Statuses", schema.statuses),
             ("records", "记录", "Records", {**schema.records, **schema.attributes}),
         ):
@@ -211,6 +214,10 @@ class _Page:
                 _row("用于", "Used by", self._links(self._users(value.name))),
             ),
         )
+
+    def _list(self, words: ListDef) -> Iterator[str]:
+        told = "<br>".join(f"{_code(word.name)} {_both(word.label_zh, word.label_en)}" for word in words.terms)
+        return self._term(words, (_row("词", "Words", told),))
 
     def _status(self, name: str) -> Iterator[str]:
         status = self._schema.statuses[name]

@@ -19,6 +19,7 @@ __all__ = [
     "ClassDef",
     "EventDef",
     "Implication",
+    "ListDef",
     "PropertyDef",
     "QualifierDef",
     "RoleDef",
@@ -111,6 +112,13 @@ class PropertyDef(Term):
 
     def qualifier(self, name: str) -> QualifierDef | None:
         return next((q for q in self.qualifiers if q.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListDef(Term):
+    """A closed list of words."""
+
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,30 @@ def test_ledger_and_files_together_are_misuse(run: Callable[..., Ran], wrong: Pa
     assert "not both" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("kgsh:A a", "not Turtle"),
+        (
+            "@prefix sh: <http://www.w3.org/ns/shacl#> . <x:a> a sh:NodeShape ; sh:targetNode <x:b> ; sh:or 5 .",
+            "applied",
+        ),
+    ],
+)
+def test_broken_shapes_of_ones_own_are_a_fault_of_the_ontology(
+    run: Callable[..., Ran], wrong: Path, shapes: str, said: str
+) -> None:
+    assert run("vocabulary", "--copy", "mine").code == 0
+    Path("mine/shapes.ttl").write_text(
+        Path("mine/shapes.ttl").read_text(encoding="utf8") + f"\n{shapes}\n", encoding="utf8"
+    )
+    Path("kg.toml").write_text('ontology = "mine"', encoding="utf8")
+    ran = run("validate", wrong)
+    assert ran.code == 1
+    assert "shapes.ttl: " in ran.err
+    assert said in ran.err
+
+
 def test_without_pyshacl_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, wrong: Path) -> None:
     monkeypatch.setitem(sys.modules, "pyshacl", None)
     with kg.open(":memory:") as graph, pytest.raises(UsageError, match=r"pip install 'kg-news\[shacl\]'"):

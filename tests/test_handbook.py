@@ -57,7 +57,7 @@ def seen(html: str) -> Reader:
 
 def test_every_term_has_its_anchor_once(seen: Reader) -> None:
     groups = (SCHEMA.classes, SCHEMA.properties, SCHEMA.inverses, SCHEMA.roles, SCHEMA.values, SCHEMA.statuses)
-    terms = {name for group in (*groups, SCHEMA.records, SCHEMA.attributes) for name in group}
+    terms = {name for group in (*groups, SCHEMA.lists, SCHEMA.records, SCHEMA.attributes) for name in group}
     assert terms <= set(seen.ids)
     assert len(seen.ids) == len(set(seen.ids))
 
