@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -504,6 +505,15 @@ def test_a_complaint_names_the_line(tmp_path: Path, turtle: str) -> None:
     line = next(n for n, text in enumerate(turtle.split("\n"), 1) if text.startswith("kg:acquired a "))
     with pytest.raises(OntologyError, match=rf"^own\.ttl:{line}: kg:acquired "):
         Schema.load(path)
+
+
+def test_a_file_with_its_marks_among_the_types_still_reads(tmp_path: Path, turtle: str) -> None:
+    """As version 0.1 had them."""
+    path = tmp_path / "old.ttl"
+    path.write_text(re.sub(r" ; meta:kind (meta:\w+) ;", r" , \1 ;", turtle), encoding="utf8")
+    old, new = Schema.load(path), Schema.load()
+    for group in ("roles", "values", "records", "attributes", "properties", "events"):
+        assert getattr(old, group) == getattr(new, group)
 
 
 def test_the_namespace_of_data_may_be_ones_own() -> None:
