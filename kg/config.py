@@ -24,6 +24,8 @@ class Settings:
     """The ledger's file."""
     ontology: str | None = None
     """A folder laid out like the packaged ontology."""
+    base_iri: str | None = None
+    """Where IRIs of data begin, in exports."""
     loader: str | None = None
     min_confidence: float = 0.0
     workers: str = "1"

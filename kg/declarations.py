@@ -16,6 +16,7 @@ from kg.terms import (
     ClassDef,
     EventDef,
     Implication,
+    ListDef,
     PropertyDef,
     QualifierDef,
     RoleDef,
@@ -28,21 +29,21 @@ from kg.turtle import KG, Entry, Node, TurtleFile, closest, first_literal, local
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Declarations", "OntologyFile"]
+__all__ = ["Declarations", "OntologyFile", "is_namespace"]
 
 _META = frozenset(
     f"meta:{name}"
     for name in re.split(
         r"\s+",
-        "baseIri identityKind qualifier identifiedBy role mainRole selfRole value datatype use range oneOf term is "
-        "implies relation subject object carry source set given without where orAbsent status of becomes happened",
+        "baseIri identityKind kind qualifier identifiedBy role mainRole selfRole value datatype use range oneOf term "
+        "is implies relation subject object carry source set given without where orAbsent status of becomes happened",
     )
 )
 _DATATYPES = ("date", "year", "amount", "percent", "integer", "string")
 _ALIGNMENTS = ("rdfs:subClassOf", "rdfs:subPropertyOf", "skos:closeMatch", "skos:relatedMatch", "skos:exactMatch")
 
 _T = TypeVar("_T")
-_Words: TypeAlias = tuple[str, str, str, str, str]
+_Words: TypeAlias = tuple[str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,7 @@ class Declarations:
     """Every role with its widest range."""
     values: Mapping[str, QualifierDef]
     """Every value and qualifier; its closed list depends on where it is used."""
+    lists: Mapping[str, ListDef]
     records: Mapping[str, Term]
     attributes: Mapping[str, AttributeDef]
 
@@ -112,6 +114,7 @@ class OntologyFile(TurtleFile):
             statuses=self.statuses,
             roles=self.roles,
             values=self.values,
+            lists={local_name(n): ListDef(*self._words(n), terms=terms) for n, terms in self.lists.items()},
             records={local_name(n): Term(*self._words(n)) for n in self._all("record")},
             attributes={local_name(n): self._attribute(n) for n in self._all("attribute")},
         )
@@ -126,7 +129,7 @@ class OntologyFile(TurtleFile):
         base_iri, version = first_literal(entry, "meta:baseIri"), first_literal(entry, "owl:versionInfo")
         if not version:
             raise OntologyError(f"{self.name}: the ontology has no version; give its header an owl:versionInfo.")
-        if not re.fullmatch(r"https?://\S+[/#]", base_iri):
+        if not is_namespace(base_iri):
             raise OntologyError(
                 f"{self.name}: data have no namespace; give the header a meta:baseIri ending in / or #."
             )
@@ -134,7 +137,8 @@ class OntologyFile(TurtleFile):
 
     def _kind(self, node: Node) -> str:
         entry = self.graph[node]
-        types = entry.get("rdf:type", ())
+        # A file of version 0.1 has its marks among the types, which OWL would take for individuals.
+        types = (*entry.get("meta:kind", ()), *entry.get("rdf:type", ()))
         if "owl:Class" in types:
             return "record" if "meta:Record" in types else "class"
         for mark in ("meta:ValueList", "kg:Status", "meta:Role", "meta:Value", "meta:Attribute"):
@@ -145,11 +149,12 @@ class OntologyFile(TurtleFile):
         if not types:
             self.fail(node, "is not declared; correct the name, or say what it is: `a owl:Class` …")
         self.fail(
-            node, "is of no kind known here; `a owl:Class`, `a owl:ObjectProperty`, `…, meta:Role`, `…, meta:Value`"
+            node,
+            "is of no kind known here; `a owl:Class`, `a owl:ObjectProperty`, `…; meta:kind meta:Role` or `meta:Value`",
         )
 
     def _words(self, node: Node) -> _Words:
-        """Name, labels and definitions, all of which a term must have."""
+        """Name, labels and definitions, all of which a term must have, and its example, which it may have."""
         found = [local_name(node)]
         for predicate, lang in (
             ("rdfs:label", "zh"),
@@ -161,17 +166,19 @@ class OntologyFile(TurtleFile):
             if not found[-1]:
                 self.fail(node, f'has no {local_name(predicate)} in {lang}; add {predicate} "…"@{lang}')
         name, zh, en, definition, definition_zh = found
-        return name, zh, en, definition, definition_zh
+        return name, zh, en, definition, definition_zh, first_literal(self.graph[node], "skos:example", "zh")
 
     def _class(self, node: Node) -> ClassDef:
         entry = self.graph[node]
+        # No entity is a record, so what excludes records says nothing here.
+        excluded = [other for other in self.excluded.get(node, ()) if self.kinds.get(other) != "record"]
         return ClassDef(
             *self._words(node),
             parents=self._known(
                 node, "class", "rdfs:subClassOf", [p for p in entry.get("rdfs:subClassOf", ()) if p[:3] == "kg:"]
             ),
             kind=first_literal(entry, "meta:identityKind") or None,
-            disjoint=frozenset(self._known(node, "class", "owl:disjointWith", self.excluded.get(node, ()))),
+            disjoint=frozenset(self._known(node, "class", "owl:disjointWith", excluded)),
             alignments=_alignments(entry),
         )
 
@@ -227,10 +234,11 @@ class OntologyFile(TurtleFile):
             if value[:3] == "kg:" and self.kinds.get(value) not in ("class", "record"):
                 self.fail(node, f"has the {end} {value}, which is no class; correct the name or declare it")
         domain = local_name(ends["domain"]) if "domain" in ends else None
-        return AttributeDef(*self._words(node), domain=domain, range=local_name(ends.get("range", "string")))
+        functional = "owl:FunctionalProperty" in self.graph[node].get("rdf:type", ())
+        range_ = local_name(ends.get("range", "string"))
+        return AttributeDef(*self._words(node), domain=domain, range=range_, functional=functional)
 
     def _list(self, node: Node) -> tuple[Term, ...]:
-        self._words(node)
         terms = []
         for entry in map(self.entry, self.graph[node].get("meta:term", ())):
             labels = (first_literal(entry, "rdfs:label", language) for language in ("zh", "en"))
@@ -281,7 +289,7 @@ class OntologyFile(TurtleFile):
         name = self._used(node, use)
         if name in self.roles:
             role = self.roles[name]
-            words = (role.name, role.label_zh, role.label_en, role.definition, role.definition_zh)
+            words = (role.name, role.label_zh, role.label_en, role.definition, role.definition_zh, role.example)
             return QualifierDef(*words, datatype="entity", range=role.range)
         value = self._get(node, name, self.values, "value or role")
         for words_of in self.entry(use).get("meta:oneOf", ()) if use[:2] == "_:" else ():
@@ -400,6 +408,11 @@ class OntologyFile(TurtleFile):
         for name in names:
             if names.count(name) > 1:
                 self.fail(node, f"names {name} twice; strike one")
+
+
+def is_namespace(iri: str) -> bool:
+    """Whether IRIs can begin so: http or https, none of the letters that no IRI has, and / or # at the end."""
+    return re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[/#]", iri) is not None
 
 
 def _alignments(entry: Entry) -> tuple[tuple[str, str], ...]:

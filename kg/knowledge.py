@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kg import explore, pipeline
     from kg.accounts import Forgotten, Status
+    from kg.conformance import Conformance
     from kg.export.frames import Frames
     from kg.export.rdf import ExportReport
     from kg.extract.extractor import Extractor
@@ -42,11 +43,18 @@ class KnowledgeGraph:
     """
 
     def __init__(
-        self, path: Path | str = "kg.db", *, ontology: Path | str | None = None, read_only: bool = False
+        self,
+        path: Path | str = "kg.db",
+        *,
+        ontology: Path | str | None = None,
+        base_iri: str | None = None,
+        read_only: bool = False,
     ) -> None:
-        """`ontology` is a folder laid out like the packaged one (`kg.ttl`, `patterns/`, `lexicon/`)."""
+        """`ontology` is a folder laid out like the packaged one (`kg.ttl`, `patterns/`, `lexicon/`); with `base_iri`,
+        IRIs of data begin so in exports, whatever the ontology says."""
         self._path = None if str(path) == ":memory:" else Path(path)
         self._folder = None if ontology is None else Path(ontology)
+        self._base_iri = base_iri
         self._read_only = read_only
 
     def __enter__(self) -> KnowledgeGraph:
@@ -67,7 +75,7 @@ class KnowledgeGraph:
 
     @cached_property
     def schema(self) -> Schema:
-        return Schema.load(self._folder / "kg.ttl" if self._folder else None)
+        return Schema.load(self._folder / "kg.ttl" if self._folder else None, base_iri=self._base_iri)
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -226,6 +234,17 @@ class KnowledgeGraph:
 
         return to_rdflib(self.ledger, self.schema)
 
+    def validate(self, file: Path | str | None = None) -> Conformance:
+        """Hold the ledger, or an RDF file in any common format, against the SHACL shapes of the ontology.
+
+        An audit: it takes some seconds for every 10 000 triples. Raises UsageError where pySHACL is missing or the file
+        is no RDF.
+        """
+        from kg import conformance
+
+        graph = self.to_rdflib() if file is None else conformance.read(Path(file))
+        return conformance.of_ontology(graph, self.schema, self._folder)
+
     # -- what can be asked
 
     def query(
@@ -317,6 +336,12 @@ def is_name(query: str) -> bool:
     return bool(query) and not any(c.isspace() or c in "({[" for c in query.strip())
 
 
-def open(path: Path | str = "kg.db", *, ontology: Path | str | None = None, read_only: bool = False) -> KnowledgeGraph:
+def open(
+    path: Path | str = "kg.db",
+    *,
+    ontology: Path | str | None = None,
+    base_iri: str | None = None,
+    read_only: bool = False,
+) -> KnowledgeGraph:
     """Open a knowledge graph, or begin one where there is no file; `:memory:` keeps it in memory."""
-    return KnowledgeGraph(path, ontology=ontology, read_only=read_only)
+    return KnowledgeGraph(path, ontology=ontology, base_iri=base_iri, read_only=read_only)

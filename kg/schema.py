@@ -7,12 +7,12 @@ can be pickled into worker processes, and answers in constant time.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from kg.declarations import Declarations, OntologyFile
-from kg.errors import OntologyError, UnknownNameError
+from kg.declarations import Declarations, OntologyFile, is_namespace
+from kg.errors import OntologyError, UnknownNameError, UsageError
 from kg.model import mint
 from kg.terms import (
     ABSENT,
@@ -21,6 +21,7 @@ from kg.terms import (
     ClassDef,
     EventDef,
     Implication,
+    ListDef,
     PropertyDef,
     QualifierDef,
     RoleDef,
@@ -45,6 +46,7 @@ __all__ = [
     "ClassDef",
     "EventDef",
     "Implication",
+    "ListDef",
     "PropertyDef",
     "QualifierDef",
     "RoleDef",
@@ -94,18 +96,23 @@ class Schema(Declarations):
         object.__setattr__(self, "datatypes", {name: {q.name: q.datatype for q in qs} for name, qs in told.items()})
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Schema:
+    def load(cls, path: Path | None = None, *, base_iri: str | None = None) -> Schema:
         """Read an ontology; by default the one that comes with the package.
 
-        Raises OntologyError where the file cannot be read, is not Turtle, or contradicts itself; it names the line.
+        With `base_iri`, IRIs of data begin so, whatever the ontology says. Raises UsageError where that is none,
+        OntologyError where the file cannot be read, is not Turtle, or contradicts itself; it names the line.
         """
         source: Path | Traversable = path if path is not None else files("kg.ontology") / "kg.ttl"
         try:
             data = source.read_bytes()
         except OSError as error:
             raise OntologyError(f"{source.name}: cannot be read ({error.strerror}); check the path.") from error
+        if base_iri is not None and not is_namespace(base_iri):
+            raise UsageError(f"base_iri '{base_iri}' is no namespace; write http(s)://… with / or # at its end")
         file = OntologyFile(source.name, data)
         declared = file.declarations()
+        if base_iri is not None:
+            declared = replace(declared, base_iri=base_iri)
         schema = cls(**{given.name: getattr(declared, given.name) for given in fields(declared)})
         _check(schema, file)
         return schema

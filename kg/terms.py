@@ -20,6 +20,7 @@ __all__ = [
     "ClassDef",
     "EventDef",
     "Implication",
+    "ListDef",
     "PropertyDef",
     "QualifierDef",
     "RoleDef",
@@ -47,14 +48,16 @@ def relationship_type(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A name with what it is called and what it means. `definition` is English, `definition_zh` Chinese; the words of
-    a closed list have labels only."""
+    """A name with what it is called and what it means. `definition` is English, `definition_zh` and `example` Chinese;
+    the words of a closed list have labels only."""
 
     name: str
     label_zh: str
     label_en: str
     definition: str = ""
     definition_zh: str = ""
+    example: str = ""
+    """Empty where the ontology gives none."""
 
     @property
     def relationship_type(self) -> str:
@@ -114,6 +117,13 @@ class PropertyDef(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class ListDef(Term):
+    """A closed list of words."""
+
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RoleDef(Term):
     range: tuple[str, ...] = ()
 
@@ -134,6 +144,8 @@ class AttributeDef(Term):
 
     domain: str | None = None
     range: str = "string"
+    functional: bool = False
+    """Whether a node has it at most once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,18 @@ class TurtleFile:
         self.data = data
         self.text = data.decode("utf8", "replace")
         self.graph: dict[Node, dict[str, list[Node]]] = {}
+        seen: dict[Any, Node] = {}
+
+        def curie(term: Any) -> Node:
+            """Most terms stand in many triples."""
+            if term not in seen:
+                seen[term] = _curie(term)
+            return seen[term]
+
         try:
             for quad in ox.parse(data, format=ox.RdfFormat.TURTLE):
-                entry = self.graph.setdefault(_curie(quad.subject), {})
-                entry.setdefault(_curie(quad.predicate), []).append(_curie(quad.object))
+                entry = self.graph.setdefault(curie(quad.subject), {})
+                entry.setdefault(curie(quad.predicate), []).append(curie(quad.object))
         except SyntaxError as error:
             raise OntologyError(f"{name}:{error.lineno}: this is not Turtle: {error.msg}; correct the line.") from error
 

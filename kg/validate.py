@@ -9,6 +9,7 @@ rules, in the order in which they are tried (a candidate is refused for the firs
     range        an object, a role's entity or a reporter of a class that is not taken there
     self         a relation from an entity to itself
     datatype     a date, year, amount, share … that is none, or a word outside a closed list
+    order        a post that ends before it begins
     number       an observation that has neither a value nor a change
     status       a status that is none
     confidence   not in (0, 1]
@@ -171,6 +172,9 @@ def check_statement(statement: Statement, item: NewsItem, schema: Schema, names:
     for name, value in statement.qualifiers.items():
         if wrong := check_value(qualifiers[name], value):
             return Violation("datatype", f"{relation.name}: {wrong}")
+    start, end = (statement.qualifiers.get(name) for name in ("from", "to"))
+    if isinstance(start, str) and isinstance(end, str) and _is_later(start, end):
+        return Violation("order", f"{relation.name} ends in {end}, before it begins in {start}")
     return _check_common(statement, statement.status, item) or _check_naming(
         statement.evidence, (subject, object_), names
     )
@@ -273,6 +277,17 @@ def _is_period(value: str) -> bool:
     if _LATER_END.fullmatch(end):
         end = f"{start[:4]}-{end}"
     return _is_date(start) and _is_date(end)
+
+
+_FIRST_MONTHS = {"H1": "01", "H2": "07", "Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
+_LAST_MONTHS = {"H1": "06", "H2": "12", "Q1": "03", "Q2": "06", "Q3": "09", "Q4": "12"}
+
+
+def _is_later(start: str, end: str) -> bool:
+    """Whether all of one date lies after all of another, as far as both are told: 2021-11 is not after 2021."""
+    first, last = (f"{d[:5]}{m.get(d[5:], d[5:])}" for d, m in ((start, _FIRST_MONTHS), (end, _LAST_MONTHS)))
+    width = min(len(first), len(last))
+    return first[:width] > last[:width]
 
 
 def _is_number(value: object) -> bool:

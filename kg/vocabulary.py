@@ -234,6 +234,10 @@ def data(schema: Schema) -> JsonObject:
         "events": [_event_data(schema, event) for event in schema.events.values()],
         "statuses": [{**_term_data(status), "happened": status.happened} for status in schema.statuses.values()],
         "values": [_qualifier_data(value) for value in schema.values.values()],
+        "lists": [
+            {**_term_data(words), "words": [_word_data(word) for word in words.terms]}
+            for words in schema.lists.values()
+        ],
         "records": [_term_data(record) for record in schema.records.values()],
         "attributes": [{**_term_data(a), "domain": a.domain, "range": a.range} for a in schema.attributes.values()],
     }
@@ -244,6 +248,7 @@ def _term_data(term: Term) -> JsonObject:
         "name": term.name,
         "label": {"zh": term.label_zh, "en": term.label_en},
         "definition": {"zh": term.definition_zh, "en": term.definition},
+        "example": term.example,
     }
 
 
@@ -272,8 +277,12 @@ def _relation_data(prop: PropertyDef) -> JsonObject:
 
 
 def _qualifier_data(qualifier: QualifierDef) -> JsonObject:
-    words = [{"name": t.name, "label": {"zh": t.label_zh, "en": t.label_en}} for t in qualifier.terms]
+    words = [_word_data(word) for word in qualifier.terms]
     return {**_term_data(qualifier), "datatype": qualifier.datatype, "words": words, "range": list(qualifier.range)}
+
+
+def _word_data(word: Term) -> JsonObject:
+    return {"name": word.name, "label": {"zh": word.label_zh, "en": word.label_en}}
 
 
 def _event_data(schema: Schema, event: EventDef) -> JsonObject:

@@ -21,7 +21,7 @@ FLOORS = (
     ("errors", "files", "model"),
     # Words and terms.
     ("letters", "source", "text", "patterns", "measures", "dates", "values"),
-    ("terms", "turtle", "declarations", "schema", "vocabulary", "ontology"),
+    ("terms", "turtle", "declarations", "schema", "vocabulary", "shapes", "diagram", "handbook", "ontology"),
     ("accounts", "codec", "config", "loading"),
     ("segment", "lexicon"),
     ("extract", "validate"),
@@ -40,7 +40,7 @@ FLOORS = (
         "quarantine",
     ),
     ("views", "dump", "audit", "ledger", "recovery"),
-    ("graph", "query", "queries", "explore", "selection", "export", "sparql"),
+    ("graph", "query", "queries", "explore", "selection", "export", "sparql", "conformance"),
     ("reading", "workers", "pipeline", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),

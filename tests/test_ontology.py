@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SKOS, Graph, Namespace
+from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, VANN, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 
 if TYPE_CHECKING:
     from rdflib.term import Node
 
+HEADER = URIRef("https://w3id.org/kg-news/ontology")
 KG = Namespace("https://w3id.org/kg-news/ontology#")
 META = Namespace("https://w3id.org/kg-news/meta#")
 
@@ -187,6 +191,24 @@ def test_every_term_is_called_and_explained_in_both_languages(graph: Graph) -> N
             assert sorted(o.language for o in texts) == ["en", "zh"], f"{local(term)} {local(predicate)}"
 
 
+def test_every_term_has_an_example_and_says_where_it_is_defined(graph: Graph) -> None:
+    terms = {s for s in graph.subjects(RDF.type, None) if s in KG}
+    for term in terms:
+        assert list(graph.objects(term, RDFS.isDefinedBy)) == [HEADER], local(term)
+        (example,) = graph.objects(term, SKOS.example)
+        assert example.language == "zh", local(term)
+        assert example.strip(), local(term)
+
+
+def test_what_the_file_describes_itself_with_is_explained_too(graph: Graph) -> None:
+    terms = {s for s in graph.subjects(RDF.type, None) if s in META}
+    assert len(terms) > 30
+    for term in terms:
+        assert list(graph.objects(term, RDFS.isDefinedBy)) == [HEADER], local(term)
+        for predicate in (RDFS.label, RDFS.comment):
+            assert sorted(o.language for o in graph.objects(term, predicate)) == ["en", "zh"], local(term)
+
+
 def test_every_word_of_a_list_has_labels(graph: Graph) -> None:
     words = list(graph.objects(None, META["term"]))
     assert words
@@ -230,6 +252,56 @@ def test_properties_are_of_one_kind(graph: Graph) -> None:
     assert annotations <= kinds[2]
 
 
+def test_nothing_is_individual_and_class_or_property(graph: Graph) -> None:
+    """No punning: what is a class or property is of no class of ours."""
+    theirs = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty}
+    terms = {s for kind in theirs for s in graph.subjects(RDF.type, kind)}
+    for term in terms:
+        assert all(kind in OWL for kind in graph.objects(term, RDF.type)), local(term)
+    assert not terms & set(graph.subjects(RDF.type, OWL.NamedIndividual))
+
+
+def test_everything_that_is_named_is_declared(graph: Graph) -> None:
+    declared = set(graph.subjects(RDF.type, None))
+    ours = {t for triple in graph for t in triple if isinstance(t, URIRef) and (t in KG or t in META)}
+    assert ours <= declared
+    builtin = {RDF.type, RDF.first, RDF.rest, RDFS.label, RDFS.comment, RDFS.isDefinedBy, RDFS.domain, RDFS.range}
+    builtin |= {RDFS.subClassOf, RDFS.subPropertyOf}
+    for predicate in set(graph.predicates()):
+        assert predicate in OWL or predicate in builtin or predicate in declared, predicate
+
+
+def external(path: Path) -> dict[str, tuple[str, str]]:
+    """IRI → kind and label."""
+    with path.open(encoding="utf8", newline="") as rows:
+        return {iri: (kind, label) for iri, kind, label in csv.reader(rows, delimiter="\t")}
+
+
+def test_every_term_of_another_vocabulary_exists(graph: Graph) -> None:
+    """rdflib knows all terms of most of them; the others' are in a list."""
+    from rdflib import ORG, PROV, QB, SDO
+
+    vocabularies = (DCTERMS, FOAF, ORG, PROV, QB, RDF, SDO, SKOS, VANN)
+    known = external(Path(__file__).parent / "data" / "external-terms.tsv")
+    spaces = (OWL, RDFS, KG, META)
+    named = {t for triple in graph for t in triple if isinstance(t, URIRef)}
+    used = {t for t in named if not any(t in space for space in spaces)}
+    used -= {HEADER, *graph.objects(HEADER, DCTERMS.license)}
+    for term in used:
+        listed = str(term) in known or any(term in vocabulary for vocabulary in vocabularies)
+        assert listed or str(term).startswith(("http://www.w3.org/2001/XMLSchema#", f"{HEADER}/")), term
+    assert set(known) <= {str(t) for t in used}, "the list has terms that nothing is aligned with"
+
+
+def test_classes_are_aligned_with_classes_and_relations_with_properties(graph: Graph) -> None:
+    known = external(Path(__file__).parent / "data" / "external-terms.tsv")
+    for predicate in (SKOS.closeMatch, SKOS.relatedMatch, SKOS.exactMatch):
+        for term, other in graph.subject_objects(predicate):
+            name = re.split("[/#]", str(other))[-1]
+            kind = known[str(other)][0] if str(other) in known else "class" if name[0].isupper() else "property"
+            assert kind == ("class" if (term, RDF.type, OWL.Class) in graph else "property"), (local(term), other)
+
+
 def test_alignments_avoid_terms_that_schema_org_lacks(graph: Graph) -> None:
     aligned = {str(o) for p in (SKOS.closeMatch, SKOS.relatedMatch, RDFS.subClassOf) for o in graph.objects(None, p)}
     assert "https://schema.org/Person" in aligned
@@ -241,3 +313,12 @@ def test_header(graph: Graph) -> None:
     version = str(graph.value(header, OWL.versionInfo))
     assert str(graph.value(header, OWL.versionIRI)).endswith(f"/{version}")
     assert str(graph.value(header, META.baseIri)) == "https://w3id.org/kg-news/id/"
+    assert header == HEADER
+    for predicate in (DCTERMS.title, DCTERMS.description):
+        assert sorted(o.language for o in graph.objects(header, predicate)) == ["en", "zh"]
+    for predicate in (DCTERMS.created, DCTERMS.modified):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(graph.value(header, predicate)))
+    assert graph.value(header, DCTERMS.license) is not None
+    assert (graph.value(header, DCTERMS.creator), RDF.type, FOAF.Organization) in graph
+    assert graph.value(header, VANN.preferredNamespacePrefix) == Literal("kg")
+    assert str(graph.value(header, VANN.preferredNamespaceUri)) == str(KG)

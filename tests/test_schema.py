@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pickle
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.errors import OntologyError, UnknownNameError
+from kg.errors import OntologyError, UnknownNameError, UsageError
 from kg.model import STATUSES, Amount
 from kg.schema import ABSENT, PRESENT, Implication, Schema, relationship_type
 
@@ -307,7 +308,7 @@ kg:sponsors a owl:ObjectProperty ;
 # what is replaced, by what, and what the complaint must say
 MISTAKES = {
     "not turtle": ("kg:Person a owl:Class ;", "kg:Person a ;", r"own\.ttl:\d+: this is not Turtle"),
-    "no version": ('owl:versionInfo "0.1.0" ;', "", "owl:versionInfo"),
+    "no version": ('owl:versionInfo "0.2.0" ;', "", "owl:versionInfo"),
     "no namespace of data": ('"https://w3id.org/kg-news/id/"', '"https://w3id.org/kg-news/id"', "meta:baseIri"),
     "label missing": (
         '"收购"@zh , "acquired"@en',
@@ -402,8 +403,8 @@ MISTAKES = {
         "kg:year has the datatype 'yaer'",
     ),
     "asymmetric symmetry": (
-        'skos:definition "双方互为竞争对手。"@zh , "The two are competitors."@en ;\n    rdfs:domain kg:Organization ;',
-        'skos:definition "双方互为竞争对手。"@zh , "The two are competitors."@en ;\n    rdfs:domain kg:Company ;',
+        '是竞争对手。"@zh ; rdfs:isDefinedBy <> ;\n    rdfs:domain kg:Organization ;',
+        '是竞争对手。"@zh ; rdfs:isDefinedBy <> ;\n    rdfs:domain kg:Company ;',
         "kg:competesWith is symmetric",
     ),
     "inverse of nothing": (
@@ -504,6 +505,22 @@ def test_a_complaint_names_the_line(tmp_path: Path, turtle: str) -> None:
     line = next(n for n, text in enumerate(turtle.split("\n"), 1) if text.startswith("kg:acquired a "))
     with pytest.raises(OntologyError, match=rf"^own\.ttl:{line}: kg:acquired "):
         Schema.load(path)
+
+
+def test_a_file_with_its_marks_among_the_types_still_reads(tmp_path: Path, turtle: str) -> None:
+    """As version 0.1 had them."""
+    path = tmp_path / "old.ttl"
+    path.write_text(re.sub(r" ; meta:kind (meta:\w+) ;", r" , \1 ;", turtle), encoding="utf8")
+    old, new = Schema.load(path), Schema.load()
+    for group in ("roles", "values", "records", "attributes", "properties", "events"):
+        assert getattr(old, group) == getattr(new, group)
+
+
+def test_the_namespace_of_data_may_be_ones_own() -> None:
+    assert Schema.load(base_iri="https://news.example/id/").base_iri == "https://news.example/id/"
+    for wrong in ("https://news.example/id", "news/", "https://news.example/a b/", "https://news.example/<id>/"):
+        with pytest.raises(UsageError, match="is no namespace"):
+            Schema.load(base_iri=wrong)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kg import __version__
+from kg.cli.conformance import validate
 from kg.cli.console import Group
 from kg.cli.giving import completion, export, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
@@ -42,7 +43,7 @@ for command in (
     *(load, extract, forget),
     *(query, sparql, queries, find, show, neighbours, path, timeline),
     *(export, push, diff, serve),
-    *(status, rejects, merge, split, undo, dump, check, recover),
+    *(status, rejects, merge, split, undo, dump, check, validate, recover),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):
     cli.add_command(command)

@@ -77,7 +77,7 @@ def opened(settings: Settings, db: str | None, *, new: bool = False, write: bool
     if not new and path != ":memory:" and not Path(path).exists():
         raise UsageError(f"no ledger at {path}; load something first (kg load PATH --db {path}) or name one with --db")
     ontology = Path(settings.ontology) if settings.ontology else None
-    with KnowledgeGraph(path, ontology=ontology, read_only=not (new or write)) as graph:
+    with KnowledgeGraph(path, ontology=ontology, base_iri=settings.base_iri, read_only=not (new or write)) as graph:
         yield graph
 
 

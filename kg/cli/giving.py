@@ -56,10 +56,12 @@ def export(settings: Settings, form: str | None, output: str, provenance: str, d
 
 @click.command()
 @click.option("--copy", metavar="FOLDER", help="Write the packaged ontology, word lists and wordings there, to edit.")
+@click.option("--html", metavar="FILE", help="Write it as a web page.")
+@click.option("--shapes", "as_shapes", is_flag=True, help="Print its SHACL shapes as Turtle.")
 @json_option
 @click.pass_obj
-def vocabulary(settings: Settings, copy: str | None, as_json: bool) -> None:
-    """The ontology: classes, relations, events, as Markdown or JSON."""
+def vocabulary(settings: Settings, copy: str | None, html: str | None, as_shapes: bool, as_json: bool) -> None:
+    """The ontology: classes, relations, events, as Markdown, HTML or JSON, and as SHACL."""
     from kg import vocabulary as words
     from kg.schema import Schema
 
@@ -67,8 +69,18 @@ def vocabulary(settings: Settings, copy: str | None, as_json: bool) -> None:
         words.copy(Path(copy))
         click.echo(f"{copy}: kg.ttl, patterns and lexicon; KG_ONTOLOGY={copy} uses them, as does kg.toml's ontology")
         return
-    schema = Schema.load(Path(settings.ontology) / "kg.ttl" if settings.ontology else None)
-    if as_json:
+    folder = Path(settings.ontology) if settings.ontology else None
+    schema = Schema.load(folder / "kg.ttl" if folder else None, base_iri=settings.base_iri)
+    if html:
+        from kg.handbook import page
+
+        Path(html).write_text(page(schema), encoding="utf-8", newline="\n")
+        click.echo(f"{html}: {len(schema.classes)} classes, {len(schema.properties)} relations")
+    elif as_shapes:
+        from kg import shapes
+
+        click.echo(shapes.turtle(schema, folder), nl=False)
+    elif as_json:
         data(words.data(schema))
     else:
         click.echo(words.markdown(schema))
