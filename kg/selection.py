@@ -182,13 +182,15 @@ class Selected:
 
     # -- what is chosen
 
-    def facts(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Fact]:
+    def facts(
+        self, *, predicate: str | None = None, status: Status | None = None, ordered: bool = True
+    ) -> Iterator[Fact]:
         wanted = self._wanted.predicates
         if predicate is not None and wanted and predicate not in wanted:
             return
         only = predicate or (wanted[0] if len(wanted) == 1 else None)
         near = self._near
-        for fact in self._ledger.facts(predicate=only, status=status):
+        for fact in self._ledger.facts(predicate=only, status=status, ordered=ordered):
             if self._takes_fact(fact) and (near is None or near.issuperset(_ends(fact))):
                 yield fact
 
