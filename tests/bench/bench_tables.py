@@ -116,7 +116,10 @@ def measures(size: int) -> Iterator[Measure]:
 
 def main() -> None:
     given = options(__doc__)
-    report(list(measures(given.size)), as_json=given.json)
+    if given.json:
+        report(list(measures(given.size)), as_json=True)
+    for measure in () if given.json else measures(given.size):
+        report([measure], as_json=False)
 
 
 if __name__ == "__main__":
