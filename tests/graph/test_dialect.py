@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.errors import QueryError
 from kg.graph.dialect import translate
+from kg.graph.differences import found_in
 from kg.graph.tokens import closing, split, tokens
+from kg.graph.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from kg.schema import Schema
 
 
 @pytest.mark.parametrize(
@@ -27,10 +37,10 @@ def test_tokens(cypher: str, texts: list[str]) -> None:
 
 
 def test_brackets_and_parts() -> None:
-    given = tokens("f(a, [b, c], {d: e})")
-    assert closing(given, 1) == len(given) - 1
-    assert closing(given[:-1], 1) is None
-    assert ["".join(t.text for t in given[a:b]) for a, b in split(given, 2, len(given) - 1)] == ["a", "[b,c]", "{d:e}"]
+    found = tokens("f(a, [b, c], {d: e})")
+    assert closing(found, 1) == len(found) - 1
+    assert closing(found[:-1], 1) is None
+    assert ["".join(t.text for t in found[a:b]) for a, b in split(found, 2, len(found) - 1)] == ["a", "[b,c]", "{d:e}"]
 
 
 @pytest.mark.parametrize(
@@ -99,3 +109,42 @@ def test_what_is_in_order_passes(cypher: str) -> None:
 def test_query_without_an_end() -> None:
     with pytest.raises(QueryError, match="end it with RETURN"):
         translate("MATCH (n:Person)")
+
+
+_PIECES = st.sampled_from(
+    [
+        *"()[]{}:.,|&!*=<>-+/%$`'\";",
+        *("MATCH", "RETURN", "WITH", "WHERE", "AS", "IN", "IS", "SET", "UNION", "COUNT", "EXISTS", "CASE", "WHEN"),
+        *(
+            "n",
+            "r",
+            "公司",
+            "name",
+            "Person",
+            "WON",
+            "round",
+            "`a b`",
+            "$p",
+            "$名",
+            "'文'",
+            "1",
+            "0.5",
+            "..",
+            "//",
+            "/*",
+        ),
+    ]
+)
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(pieces=st.lists(_PIECES, max_size=14), joint=st.sampled_from(["", " "]))
+def test_broken_queries_break_nothing(pieces: list[str], joint: str, schema: Schema) -> None:
+    """What the engine is to refuse reaches it."""
+    cypher = joint.join(pieces)
+    found = tokens(cypher)
+    assert all(cypher[t.start : t.end] == t.text for t in found)
+    with suppress(QueryError):
+        translate(cypher, {"名": 1})
+    found_in(cypher, refused=True)
+    Vocabulary.of(schema).check(cypher)
