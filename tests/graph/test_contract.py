@@ -330,6 +330,7 @@ def test_temporal_values_are_iso_8601(asked: Graph) -> None:
         ("MATCH ()-[r:RAISED_FORM]->() RETURN r.round", "relationship type RAISED_FORM", "RAISED_FROM"),
         ("MATCH (n:Person) RETURN n.nmae", "property nmae", "name"),
         ("MATCH (n:Person {nmae: '林清'}) RETURN n.name", "property nmae", "name"),
+        ("MATCH (n:Person) WHERE n.round = $x RETURN n.name", "property round", "RAISED_FROM"),
         ("MATCH (n:`Compnay`) WHERE n.`nmae` = $x RETURN n.name", "label Compnay", "Company"),
     ],
 )
@@ -339,7 +340,7 @@ def test_unknown_word_is_warned_of_once(asked: Graph, cypher: str, word: str, ne
     assert len(about) == 1
     assert near in about[0]
     # The engine's own notice of it is not given as well.
-    assert len(result.warnings) == len({w.split(";")[0] for w in result.warnings}) == cypher.count("`") // 2 or 1
+    assert len(result.warnings) == max(1, cypher.count("`") // 2)
 
 
 def test_known_words_are_not_warned_of(asked: Graph) -> None:
