@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kg.export.rows import text_of
+from kg.graph import constraints
 from kg.graph.base import PROJECTION
-from kg.graph.push import constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ def write_bulk(rows: GraphRows, folder: Folder) -> None:
     longest = max((t.longest for t in (*nodes.values(), *edges.values())), default=0)
     buffer = [f"--read-buffer-size={longest // (1 << 20) * 2 + 2}m"] if longest > _BUFFER // 2 else []
     with folder.file("schema.cypher", gzip=False) as stream:
-        stream.writelines(f"{statement};\n".encode() for statement in constraints(rows.schema))
+        stream.writelines(f"{statement};\n".encode() for statement in constraints.statements(rows.schema))
     with folder.file("import.sh", gzip=False) as stream:
         lines = " \\\n".join(f"  {option}" for option in (*options, *_OPTIONS, *buffer, '"$@"'))
         stream.write(f"{_SCRIPT}{lines}\n".encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kg.graph.push import constraints
+from kg.graph import constraints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def write_script(rows: GraphRows, out: IO[bytes]) -> None:
 
 def statements(rows: GraphRows) -> Iterator[str]:
     """The statements of a script in order, without semicolons, each to be run in a transaction of its own."""
-    yield from constraints(rows.schema)
+    yield from constraints.statements(rows.schema)
     yield from _batches((_merge_node(node), cypher_value(node.properties)) for node in rows.nodes())
     yield from _batches((_merge_edge(edge), _ends(edge)) for edge in rows.edges())
 

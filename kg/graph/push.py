@@ -11,40 +11,31 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import BASE_LABELS, ENTITY, PROJECTION, NodeRow
-from kg.graph.comparison import Holdings, Mismatch, compare, held_rows
-from kg.graph.delivery import (
-    BATCH,
-    UNFINISHED,
-    Batches,
-    Delivery,
-    Progress,
-    TooLargeError,
-    ahead,
-    batched,
-    exchange,
-    records,
-    surely,
-    turn,
-)
+from kg.graph.base import BASE_LABELS, ENTITY, NodeRow
+from kg.graph.batches import BATCH, Batches, ahead, batched
+from kg.graph.comparison import Mismatch, compare
+from kg.graph.constraints import declare
+from kg.graph.delivery import UNFINISHED, Delivery, Progress, TooLargeError, exchange, records, turn
+from kg.graph.holdings import Holdings, held_rows
 from kg.graph.neo4j import Neo4jGraph, stamp_of, translated
 from kg.graph.project import Projection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from neo4j import ManagedTransaction, Session
+    from neo4j import Session
 
     from kg.accounts import Changes
     from kg.graph.project import Delta, Stamp, Step
     from kg.ledger import Ledger
     from kg.schema import Schema
 
-__all__ = ["PATIENCE", "Pushed", "Way", "constraints", "push"]
+__all__ = ["PATIENCE", "Pushed", "Way", "push"]
 
 Way = Literal["nothing", "changes", "whole", "compared"]
 
@@ -140,7 +131,7 @@ class _Push:
         if old is not None and old == projection.stamp and not repair:
             return Pushed("nothing", 0, 0, old.sequence, time.perf_counter() - started)
         self._check_owner(old, projection.stamp, replace_other)
-        self._declare(repair)
+        declare(self._session, self._schema, repair=repair)
         with turn(self._lock, patience), self._ledger.reading():
             new, old = projection.stamp, stamp_of(self._session)
             self._check_owner(old, new, replace_other)
@@ -164,7 +155,8 @@ class _Push:
         self._delivery.begin(new)
         removed = sum(self._clear(base) for base in BASE_LABELS)
         self._items = self._ledger.extent
-        written = self._delivery.send(ahead(batched(projection.rows(), self._batch)))
+        with closing(ahead(batched(projection.rows(), self._batch))) as steps:
+            written = self._delivery.send(steps)
         self._delivery.end(new)
         return "whole", written, removed
 
@@ -200,7 +192,7 @@ class _Push:
         send, batch = self._delivery.send, self._batch
         self._items = 2 * self._ledger.extent
         self._stage = "comparing"
-        with Holdings() as holdings:
+        with Holdings() as holdings, closing(compare(projection.rows(), holdings, self._count)) as mismatches:
             stray: list[str] = []
             for page in held_rows(self._session):
                 holdings.add(row for row in page if row.key)
@@ -210,7 +202,7 @@ class _Push:
             removed, written = send(_delete(stray, node=True)), 0
             batches, changed = Batches(batch), list[Mismatch]()
             surplus: dict[bool, list[str]] = {False: [], True: []}
-            for mismatch in compare(projection.rows(), holdings, self._count):
+            for mismatch in mismatches:
                 if mismatch.row is None:
                     elements = surplus[mismatch.node]
                     elements.append(mismatch.element or "")
@@ -262,8 +254,7 @@ class _Push:
             f"MATCH (:{base})-[r]->() WITH r LIMIT {self._batch} DELETE r RETURN count(*)",
             f"MATCH (n:{base}) WITH n LIMIT {self._batch} DETACH DELETE n RETURN count(*)",
         ):
-            while count := surely(self._session, records, cypher)[0][0]:
-                removed += count
+            removed += self._delivery.exhaust(cypher)
         return removed
 
     # -- the database as such
@@ -286,72 +277,9 @@ class _Push:
                     "push into an empty database (--database), or remove those nodes (--replace)"
                 )
 
-    def _declare(self, repair: bool) -> None:
-        """Make the constraints and indexes that are not there yet."""
-        import neo4j
-
-        there = {row[0] for row in self._session.execute_read(records, "SHOW INDEXES YIELD name")}
-        constraints, indexes = (
-            [cypher for name, cypher in wanted.items() if name not in there]
-            for wanted in (_constraints(), _indexes(self._schema))
-        )
-        try:
-            surely(self._session, _each, constraints)
-        except neo4j.exceptions.Neo4jError as error:
-            if "Constraint" not in (error.code or ""):
-                raise
-            if not repair:
-                raise GraphError(
-                    f"some nodes share an id ({error.message}); kg push --repair puts that right"
-                ) from error
-            surely(self._session, _each, _SAME)
-            surely(self._session, _each, constraints)
-        surely(self._session, _each, indexes)
-        if constraints or indexes:
-            self._session.run("CALL db.awaitIndexes(600)").consume()
-
-
-_SAME: Final = tuple(
-    f"MATCH (n:{base}) WITH n.id AS id, collect(n) AS same WHERE id IS NOT NULL AND size(same) > 1 "
-    "UNWIND same[1..] AS n DETACH DELETE n"
-    for base in BASE_LABELS
-)
-"""Leaves one of the nodes that share an id; what goes with the others is missing, and found so."""
-
 
 def _size(changes: Changes) -> int:
     return sum(map(len, (changes.items, changes.entities, changes.facts, changes.events, changes.observations)))
-
-
-def constraints(schema: Schema) -> list[str]:
-    """Cypher that makes what a pushed graph stands on: unique ids, and indexes of names and statements."""
-    return [*_constraints().values(), *_indexes(schema).values()]
-
-
-def _constraints() -> dict[str, str]:
-    """Name → Cypher. Nothing is there twice."""
-    return {
-        f"kg_{base.lower()}_id": (
-            f"CREATE CONSTRAINT kg_{base.lower()}_id IF NOT EXISTS FOR (n:{base}) REQUIRE n.id IS UNIQUE"
-        )
-        for base in (*BASE_LABELS, PROJECTION)
-    }
-
-
-def _indexes(schema: Schema) -> dict[str, str]:
-    """Name → Cypher. Names are found under every class, statements under every type."""
-    return {
-        f"kg_{label.lower()}_name": (f"CREATE INDEX kg_{label.lower()}_name IF NOT EXISTS FOR (n:{label}) ON (n.name)")
-        for label in (ENTITY, *(c for c in schema.classes if c != ENTITY))
-    } | {
-        f"kg_{kind.lower()}": f"CREATE INDEX kg_{kind.lower()} IF NOT EXISTS FOR ()-[r:{kind}]-() ON (r.statement)"
-        for kind in (p.relationship_type for p in schema.properties.values())
-    }
-
-
-def _each(tx: ManagedTransaction, commands: Iterable[str]) -> None:
-    for cypher in commands:
-        tx.run(cypher).consume()
 
 
 def _delete(elements: list[str], *, node: bool) -> Iterator[Step]:

@@ -10,7 +10,7 @@ import pytest
 from graph_corpus import documents
 
 from kg.graph.base import NodeRow, RelationshipRow
-from kg.graph.delivery import ahead, batched, together
+from kg.graph.batches import ahead, batched, together
 from kg.graph.project import Projection
 from kg.ledger import Ledger
 
