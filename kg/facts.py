@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from kg.schema import Schema
     from kg.store import Store
 
-__all__ = ["Facts", "chunks", "evidence_of"]
+__all__ = ["Facts", "Testified", "chunks", "evidence_of"]
 
 _Row: TypeAlias = tuple[Any, ...]
+Testified: TypeAlias = "tuple[Fact, Sequence[Testimony]]"
+"""A fact, and what each item says of it."""
 _CHUNK: Final = 400
 
 _TESTIMONY = (
@@ -60,6 +62,25 @@ class Facts:
         entity: str | None = None,
     ) -> Iterator[Fact]:
         """Facts, by the keys of any of their statements, or all; those that the filters let through."""
+        told = self._read(keys, predicate, status, entity)
+        return (fact for fact, _ in told)
+
+    def testified(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Testified]:
+        """All facts, each with what every item says of it, in an order that depends on nothing but that."""
+        for fact, rows in self._read(None, predicate, status, None):
+            yield fact, _sorted(rows)
+
+    def void(self) -> Iterator[tuple[str, list[Testimony]]]:
+        """Statements whose two ends became one, so that they are no facts: the relation, and what items say of it."""
+        _, void = self._merged_statements()
+        for key in sorted(void):
+            rows = self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (key,))
+            if rows:
+                yield rows[0][1], _sorted(rows)
+
+    def _read(
+        self, keys: Iterable[int] | None, predicate: str | None, status: Status | None, entity: str | None
+    ) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             of_entity = self._statements_of(entity)
@@ -68,9 +89,9 @@ class Facts:
         if status is None and (predicate is None or keys is None):
             yield from found
             return
-        for fact in found:
+        for fact, rows in found:
             if (status is None or fact.status == status) and (predicate is None or fact.predicate == predicate):
-                yield fact
+                yield fact, rows
 
     def _statements_of(self, entity: str) -> set[int]:
         if not is_minted(entity, "e"):
@@ -78,7 +99,7 @@ class Facts:
         sql = "SELECT key FROM statement WHERE subject = ? UNION SELECT key FROM statement WHERE object = ?"
         return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m, m))}
 
-    def _some_facts(self, keys: Iterable[int]) -> Iterator[Fact]:
+    def _some_facts(self, keys: Iterable[int]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         groups = {group[0]: group for group in (self.group(key) for key in keys) if group}
         for firsts in chunks(sorted(groups)):
             told: dict[int, list[_Row]] = defaultdict(list)
@@ -90,9 +111,9 @@ class Facts:
             for first in firsts:
                 fact = self._fact(first, told[first])
                 if fact is not None:
-                    yield fact
+                    yield fact, told[first]
 
-    def _all_facts(self, predicate: str | None) -> Iterator[Fact]:
+    def _all_facts(self, predicate: str | None) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         merged, _ = self._merged_statements()
         firsts: dict[int, list[int]] = defaultdict(list)
         for key, first in merged.items():
@@ -109,7 +130,7 @@ class Facts:
                         told += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
             fact = self._fact(key, told)
             if fact is not None:
-                yield fact
+                yield fact, told
 
     def count(self) -> dict[str, int]:
         """Status → how many facts have it. Only where items differ, or entities are one, are facts made for it."""
@@ -125,7 +146,7 @@ class Facts:
         differ = "SELECT statement FROM evidence GROUP BY statement HAVING MIN(status) <> MAX(status)"
         apart.update(key for (key,) in self._store.rows(differ))
         self._entities.refresh()
-        for fact in self._some_facts(apart):
+        for fact, _ in self._some_facts(apart):
             counts[fact.status] += 1
         return {status: number for status, number in counts.items() if number}
 
@@ -255,6 +276,13 @@ def _qualifiers(text: str) -> dict[str, Value]:
     return {} if text == "{}" else {**_read(text)}
 
 
+def _sorted(rows: Sequence[_Row]) -> list[Testimony]:
+    """Testimonies in an order that does not depend on when they came."""
+    if len(rows) > 1:
+        rows = sorted(rows, key=lambda r: (r[6], r[14], r[15], repr(r)))
+    return [_testimony(row) for row in rows]
+
+
 def _testimony(row: _Row) -> Testimony:
     item, published, origin, status, confidence, qualifiers, event, extractor = row[6:14]
     return Testimony(
@@ -267,4 +295,7 @@ def _testimony(row: _Row) -> Testimony:
         evidence_of((item, *row[14:])),
         None if event is None else id_of("v", event),
         extractor,
+        f"s{row[0]:016x}",
+        f"e{row[2]:016x}",
+        None if row[3] is None else f"e{row[3]:016x}",
     )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kg.accounts import Changes
 from kg.codec import values_from_json
@@ -24,9 +26,22 @@ if TYPE_CHECKING:
     from kg.model import Status
     from kg.store import Store
 
-__all__ = ["Views"]
+__all__ = ["Naming", "Roles", "Views"]
 
 _Row: TypeAlias = tuple[Any, ...]
+Roles: TypeAlias = "Mapping[str, tuple[str, ...]]"
+"""Who fills which role, as minted."""
+
+
+class Naming(NamedTuple):
+    """What one item calls an entity."""
+
+    minted: str
+    entity: str
+    """Which entity that is now."""
+    names: tuple[tuple[str, str], ...]
+    """Names with the class that the item gives the entity by that name; empty for an alias. Preferred names first."""
+
 
 _EVENT = (
     'SELECT v.key, v.type, v.status, v.confidence, v."values", v.extractor,'
@@ -73,16 +88,7 @@ class Views:
                 node = self._entities.node(filler)
                 if node not in roles[role]:
                     roles[role].append(node)
-            yield Event(
-                id_of("v", row[0]),
-                row[1],
-                row[2],
-                {role: tuple(nodes) for role, nodes in roles.items()},
-                values_from_json(json.loads(row[4])),
-                row[3],
-                evidence_of(row[6:]),
-                row[5],
-            )
+            yield _event(row, {role: tuple(nodes) for role, nodes in roles.items()})
 
     def observations(self, *, keys: Iterable[int] | None = None, entity: str | None = None) -> Iterator[Observation]:
         """Observations, of the keys or all; `entity` is who reported them."""
@@ -92,19 +98,54 @@ class Views:
             found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
             keys = found if keys is None else found.intersection(keys)
         for row in self._select(_OBSERVATION, "o", keys, {}):
-            reporter = None if row[7] is None else self._entities.node(row[7])
-            yield Observation(
-                id_of("b", row[0]),
-                row[1],
-                row[2],
-                row[3],
-                row[4],
-                row[5],
-                row[6],
-                reporter,
-                row[8],
-                evidence_of(row[10:]),
-                row[9],
+            yield self._observation(row)
+
+    def _observation(self, row: _Row) -> Observation:
+        reporter = None if row[7] is None else self._entities.node(row[7])
+        what = (*row[1:7], reporter)
+        return Observation(id_of("b", row[0]), *what, row[8], evidence_of(row[10:]), row[9])
+
+    def told_events(self) -> Iterator[tuple[Event, Roles]]:
+        """All events, each with its roles as the item's entities were minted, in their order there."""
+        self._entities.refresh(everything=True)
+        node = self._entities.node
+        fillers = self._store.rows("SELECT event, role, entity FROM event_role ORDER BY event, role, number")
+        groups = groupby(fillers, key=itemgetter(0))
+        at = next(groups, None)
+        for row in self._select(_EVENT, "v", None, {}):
+            roles: dict[str, list[Node]] = {}
+            minted: dict[str, list[str]] = {}
+            if at is not None and at[0] == row[0]:
+                for _, role, filler in at[1]:
+                    filled = roles.setdefault(role, [])
+                    minted.setdefault(role, []).append(f"e{filler:016x}")
+                    if (one := node(filler)) not in filled:
+                        filled.append(one)
+                at = next(groups, None)
+            event = _event(row, {role: tuple(nodes) for role, nodes in roles.items()})
+            yield event, {role: tuple(ids) for role, ids in minted.items()}
+
+    def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
+        """All observations, each with its reporter as minted."""
+        self._entities.refresh()
+        for row in self._select(_OBSERVATION, "o", None, {}):
+            yield self._observation(row), None if row[7] is None else id_of("e", row[7])
+
+    def namings(self) -> Iterator[tuple[NewsItem, list[Naming]]]:
+        """Items in the order of their ids, each with what it calls the entities that it mentions."""
+        sql = (
+            "SELECT m.entity, COALESCE(c.canonical, m.entity), m.name, m.type FROM mention m INDEXED BY mention_item"
+            " LEFT JOIN canonical c ON c.entity = m.entity WHERE m.item = ?"
+            " ORDER BY m.entity, m.type = '', m.name, m.type"
+        )
+        for row in self._store.rows(f"SELECT key, {_ITEM.removeprefix('SELECT ')} ORDER BY id"):
+            told = groupby(self._store.all(sql, row[:1]), key=itemgetter(0, 1))
+            yield (
+                _item(row[1:]),
+                [
+                    Naming(f"e{minted:016x}", f"e{root:016x}", tuple((name, cls) for _, _, name, cls in names))
+                    for (minted, root), names in told
+                ],
             )
 
     def _select(
@@ -193,6 +234,11 @@ class Views:
 
     def _keys(self, sql: str, *parameters: int) -> set[int]:
         return {key for (key,) in self._store.rows(sql, parameters)}
+
+
+def _event(row: _Row, roles: Mapping[str, tuple[Node, ...]]) -> Event:
+    values = values_from_json(json.loads(row[4])) if row[4] != "{}" else {}
+    return Event(id_of("v", row[0]), row[1], row[2], roles, values, row[3], evidence_of(row[6:]), row[5])
 
 
 def _item(row: _Row) -> NewsItem:
