@@ -319,7 +319,7 @@ class Ledger:
         return self._views.namings()
 
     def rows(self) -> dict[str, int]:
-        """How many rows the tables of items, entities, statements, events and observations have: what a progress needs."""
+        """Rows of the tables of items, entities, statements, events and observations: what a progress needs."""
         return {table: self._count(table) for table in ("item", "entity", "statement", "event", "observation")}
 
     def changes(self, since: int) -> Changes:

@@ -285,7 +285,7 @@ class Selected:
         entities, items = self._told
         for item, told in self._ledger.namings():
             if item.id in items:
-                yield item, [naming for naming in told if naming.entity in entities]
+                yield item, [naming for naming in told if naming.entity.id in entities]
 
     def testimonies(self, fact: str, /) -> list[Testimony]:
         return self._ledger.testimonies(fact)

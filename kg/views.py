@@ -37,8 +37,8 @@ class Naming(NamedTuple):
     """What one item calls an entity."""
 
     minted: str
-    entity: str
-    """Which entity that is now."""
+    entity: Node
+    """Which entity that is now, as all items call it."""
     names: tuple[tuple[str, str], ...]
     """Names with the class that the item gives the entity by that name; empty for an alias. Preferred names first."""
 
@@ -102,8 +102,10 @@ class Views:
 
     def _observation(self, row: _Row) -> Observation:
         reporter = None if row[7] is None else self._entities.node(row[7])
-        what = (*row[1:7], reporter)
-        return Observation(id_of("b", row[0]), *what, row[8], evidence_of(row[10:]), row[9])
+        key, indicator, value, unit, period, scope, change, _, confidence, extractor = row[:10]
+        evidence = evidence_of(row[10:])
+        what = (id_of("b", key), indicator, value, unit, period, scope, change)
+        return Observation(*what, reporter, confidence, evidence, extractor)
 
     def told_events(self) -> Iterator[tuple[Event, Roles]]:
         """All events, each with its roles as the item's entities were minted, in their order there."""
@@ -138,12 +140,14 @@ class Views:
             " LEFT JOIN canonical c ON c.entity = m.entity WHERE m.item = ?"
             " ORDER BY m.entity, m.type = '', m.name, m.type"
         )
+        self._entities.refresh(everything=True)
+        node = self._entities.node
         for row in self._store.rows(f"SELECT key, {_ITEM.removeprefix('SELECT ')} ORDER BY id"):
             told = groupby(self._store.all(sql, row[:1]), key=itemgetter(0, 1))
             yield (
                 _item(row[1:]),
                 [
-                    Naming(f"e{minted:016x}", f"e{root:016x}", tuple((name, cls) for _, _, name, cls in names))
+                    Naming(f"e{minted:016x}", node(root), tuple((name, cls) for _, _, name, cls in names))
                     for (minted, root), names in told
                 ],
             )
