@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint typecheck eval models bench wheel docs clean
+.PHONY: help run test check lint typecheck eval models bench neo4j wheel docs clean
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -25,7 +25,7 @@ run: $(STAMP) ## Set up, load the sample newsletter into an embedded graph and a
 	@$(BIN)/python -m kg.sample
 
 test: $(STAMP) ## Set up and run the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint typecheck test ## Everything that must be green: lint, types, tests, docs under test
 
@@ -46,8 +46,12 @@ models: $(STAMP) ## Train the shipped models anew: make models CORPORA=FOLDER (w
 	$(BIN)/python -m kg.training.finre $(CORPORA)/finre/train.tsv kg/benchmark/models/finre.npz
 	$(BIN)/python -m kg.training.fewfc $(CORPORA)/fewfc/train.jsonl kg/benchmark/models/fewfc.npz
 
-bench: $(STAMP) ## Measure speed against named peers
-	$(BIN)/python tests/bench/bench_extract.py
+bench: $(STAMP) ## Measure speed and memory against named peers, into docs/benchmarks.md: make bench SIZE=1m NAMES="ledger graph"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python tests/bench/run.py $(NAMES) --size $(or $(SIZE),100k)
+
+neo4j: $(STAMP) ## Start a Neo4j to push to, until Ctrl-C (needs a JDK and Maven): make neo4j PORT=7687
+	@$(BIN)/python tests/neo4j_server.py $(if $(PORT),--port $(PORT))
 
 wheel: $(STAMP) ## Build the wheel, install it in a fresh environment elsewhere, and run it there
 	@rm -rf dist build
@@ -62,5 +66,5 @@ docs: $(STAMP) ## Write the generated pages: vocabulary, command line, queries
 	$(BIN)/python docs/generate.py
 
 clean: ## Remove what these targets made
-	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build *.egg-info .bench .neo4j .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

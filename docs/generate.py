@@ -13,7 +13,7 @@ import click
 from kg import vocabulary
 from kg.cli import cli
 from kg.export.context import make_context
-from kg.query import named_queries
+from kg.query import LANGUAGES, named_queries
 from kg.schema import Schema
 
 DOCS = Path(__file__).parent
@@ -39,11 +39,13 @@ def queries() -> str:
     lines = [
         "# Named queries",
         "",
-        "Written from the files in `queries/`: `make docs`. Each is Cypher with a header.",
+        "Written from the files in `queries/`: `make docs`. Each is Cypher or SPARQL with a header; `kg query` runs",
+        "the ones, `kg sparql` the others.",
         "",
     ]
-    for query in named_queries().values():
-        lines += [f"## {query.name}", "", query.purpose, ""]
+    for query in (q for language in LANGUAGES for q in named_queries(language=language).values()):
+        title = query.name if query.language == "cypher" else f"{query.name} (SPARQL)"
+        lines += [f"## {title}", "", query.purpose, ""]
         if query.parameters:
             lines += ["| parameter | type | default | |", "| --- | --- | --- | --- |"]
             for p in query.parameters:

@@ -18,6 +18,7 @@ a value equal to the one it was written from.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -52,6 +53,7 @@ __all__ = [
     "statement_to_json",
     "to_json",
     "values_from_json",
+    "values_of",
     "values_text",
     "values_to_json",
 ]
@@ -92,6 +94,17 @@ def values_to_json(values: Mapping[str, Value]) -> JsonObject:
 
 def values_from_json(row: Mapping[str, Any]) -> dict[str, Value]:
     return {name: amount_from_json(v) if isinstance(v, dict) else v for name, v in row.items()}
+
+
+def values_of(text: str) -> dict[str, Value]:
+    """The values that `values_text` wrote."""
+    return {} if text == "{}" else {**_values_of(text)}
+
+
+@lru_cache(maxsize=4096)
+def _values_of(text: str) -> Mapping[str, Value]:
+    # The same few come again and again: a post, a round and an amount, a day.
+    return values_from_json(json.loads(text))
 
 
 def values_text(values: Mapping[str, Value]) -> str:

@@ -26,6 +26,10 @@ class Settings:
     """A folder laid out like the packaged ontology."""
     loader: str | None = None
     min_confidence: float = 0.0
+    workers: str = "1"
+    """Processes that extract while loading; `auto` for one on each core."""
+    cluster: str | None = None
+    """A dask scheduler whose workers extract, `dask://host:8786`."""
     timeout: float = 60.0
     """Seconds that a query may take."""
     limit: int = 10_000

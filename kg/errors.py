@@ -8,6 +8,7 @@ KgError                 1   anything that `kg` raises on purpose
 ├── OntologyError       1   a file of the ontology, the lexicon or the patterns is wrong; names file and remedy
 ├── LedgerError         1   the ledger cannot be opened, is damaged, is locked, or is of another version
 ├── GraphError          1   the graph engine failed
+├── WorkerError         1   processes or machines that extract cannot be started, reached or trusted
 └── LimitError          1   a time or row limit struck
 """
 
@@ -23,6 +24,7 @@ __all__ = [
     "SourceError",
     "UnknownNameError",
     "UsageError",
+    "WorkerError",
 ]
 
 
@@ -70,6 +72,10 @@ class LedgerError(KgError):
 
 class GraphError(KgError):
     """The graph engine failed."""
+
+
+class WorkerError(KgError):
+    """Processes or machines that extract cannot be started, reached or trusted."""
 
 
 class LimitError(KgError):

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from kg.codec import values_from_json
+from kg.codec import values_of
 from kg.model import Evidence, LiteralValue, Node
 from kg.rollup import Testimony, alone, combine
 from kg.tables import id_of, is_minted, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kg.entities import Entities
     from kg.link import Linker
-    from kg.model import Fact, Status, Value
+    from kg.model import Fact, Status
     from kg.schema import Schema
     from kg.store import Store
 
@@ -35,12 +34,19 @@ Testified: TypeAlias = "tuple[Fact, Sequence[Testimony]]"
 """A fact, and what each item says of it."""
 _CHUNK: Final = 400
 
-_TESTIMONY = (
+_COLUMNS = (
     "SELECT e.statement, s.predicate, s.subject, s.object, s.value, s.datatype,"
     " i.id, i.published, i.origin, e.status, e.confidence, e.qualifiers, e.event, e.extractor,"
     ' p.start, p."end", p.text, p.sentence, p.field, e.refs, e.cue'
-    " FROM statement s JOIN evidence e ON e.statement = s.key JOIN passage p ON p.key = e.passage"
+)
+_TESTIMONY = (
+    f"{_COLUMNS} FROM statement s JOIN evidence e ON e.statement = s.key JOIN passage p ON p.key = e.passage"
     " JOIN item i ON i.key = e.item"
+)
+# A cross join keeps SQLite to the order that is written.
+_AS_TOLD = (
+    f"{_COLUMNS} FROM evidence e CROSS JOIN passage p ON p.key = e.passage CROSS JOIN item i ON i.key = e.item"
+    " CROSS JOIN statement s ON s.key = e.statement ORDER BY e.key"
 )
 
 
@@ -60,14 +66,18 @@ class Facts:
         predicate: str | None = None,
         status: Status | None = None,
         entity: str | None = None,
+        ordered: bool = True,
     ) -> Iterator[Fact]:
-        """Facts, by the keys of any of their statements, or all; those that the filters let through."""
-        told = self._read(keys, predicate, status, entity)
+        """Facts, by the keys of any of their statements, or all; those that the filters let through. `ordered` as for
+        `Ledger.facts`."""
+        told = self._read(keys, predicate, status, entity, ordered)
         return (fact for fact, _ in told)
 
-    def testified(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Testified]:
-        """All facts, each with what every item says of it, in an order that depends on nothing but that."""
-        for fact, rows in self._read(None, predicate, status, None):
+    def testified(
+        self, *, keys: Iterable[int] | None = None, predicate: str | None = None, status: Status | None = None
+    ) -> Iterator[Testified]:
+        """Facts, each with what every item says of it, in an order that depends on nothing but that."""
+        for fact, rows in self._read(keys, predicate, status, None, True):
             yield fact, _sorted(rows)
 
     def void(self) -> Iterator[tuple[str, list[Testimony]]]:
@@ -79,13 +89,23 @@ class Facts:
                 yield rows[0][1], _sorted(rows)
 
     def _read(
-        self, keys: Iterable[int] | None, predicate: str | None, status: Status | None, entity: str | None
+        self,
+        keys: Iterable[int] | None,
+        predicate: str | None,
+        status: Status | None,
+        entity: str | None,
+        ordered: bool,
     ) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             of_entity = self._statements_of(entity)
             keys = of_entity if keys is None else of_entity.intersection(keys)
-        found = self._all_facts(predicate) if keys is None else self._some_facts(keys)
+        if keys is not None:
+            found = self._some_facts(keys)
+        elif ordered or predicate is not None:
+            found = self._all_facts(predicate)
+        else:
+            found = self._all_facts_as_told()
         if status is None and (predicate is None or keys is None):
             yield from found
             return
@@ -131,6 +151,19 @@ class Facts:
             fact = self._fact(key, told)
             if fact is not None:
                 yield fact, told
+
+    def _all_facts_as_told(self) -> Iterator[tuple[Fact, Sequence[_Row]]]:
+        """All facts in the order in which they were told, those told more than once last: most are told once, and the
+        rows of one item lie together, while those of one statement lie anywhere."""
+        merged, _ = self._merged_statements()
+        apart = {key for (key,) in self._store.rows("SELECT statement FROM evidence GROUP BY 1 HAVING COUNT(*) > 1")}
+        apart.update(merged)
+        for row in self._store.rows(_AS_TOLD):
+            if row[0] not in apart:
+                fact = self._fact(row[0], (row,))
+                if fact is not None:
+                    yield fact, (row,)
+        yield from self._some_facts(apart)
 
     def count(self) -> dict[str, int]:
         """Status → how many facts have it. Only where items differ, or entities are one, are facts made for it."""
@@ -226,7 +259,7 @@ class Facts:
             left,
             predicate,
             right,
-            _qualifiers(told),
+            values_of(told),
             status,
             confidence,
             item,
@@ -267,15 +300,6 @@ def evidence_of(row: _Row) -> Evidence:
     return Evidence(item, start, end, sentence if text is None else text, sentence, field, told, cue)
 
 
-@lru_cache(maxsize=4096)
-def _read(text: str) -> Mapping[str, Value]:
-    return values_from_json(json.loads(text))
-
-
-def _qualifiers(text: str) -> dict[str, Value]:
-    return {} if text == "{}" else {**_read(text)}
-
-
 def _sorted(rows: Sequence[_Row]) -> list[Testimony]:
     """Testimonies in an order that does not depend on when they came."""
     if len(rows) > 1:
@@ -291,7 +315,7 @@ def _testimony(row: _Row) -> Testimony:
         origin or f"item\x1f{item}",
         status,
         confidence,
-        _qualifiers(qualifiers),
+        values_of(qualifiers),
         evidence_of((item, *row[14:])),
         None if event is None else id_of("v", event),
         extractor,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Intake", "Rows", "marks"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_REMEMBERED = 200_000
 _T = TypeVar("_T", Statement, Event, Observation)
 _Row: TypeAlias = tuple[Any, ...]
 
@@ -82,12 +83,22 @@ class Intake:
         self._schema = schema
         self._kinds = {name: kind for name in schema.classes if (kind := _kind(schema, name))}
         self._folded: dict[str, str] = {}
+        self._keys: dict[str, int] = {}
+
+    def key(self, entity: str) -> int | None:
+        """The key of an entity's id, remembered likewise; None for what is no such id."""
+        key = self._keys.get(entity)
+        if key is None and is_minted(entity, "e"):
+            if len(self._keys) > _REMEMBERED:
+                self._keys.clear()
+            key = self._keys[entity] = key_of(entity)
+        return key
 
     def fold(self, name: str) -> str:
         """`kg.text.fold`, remembered: the same names come again and again."""
         folded = self._folded.get(name)
         if folded is None:
-            if len(self._folded) > 200_000:
+            if len(self._folded) > _REMEMBERED:
                 self._folded.clear()
             folded = self._folded[name] = fold(name)
         return folded
@@ -134,6 +145,7 @@ class _Filing:
         self._refused: list[Rejection] = []
         self._taken: set[str] = set()
         self._said: set[_Row] = set()
+        self._texts: dict[int, str] = {}
         self.rows = rows = Rows(_item_row(item), intake.content(item), 0, _origin(item))
         for entity in document.entities:
             if self._fits(entity.id, entity.type):
@@ -148,9 +160,13 @@ class _Filing:
             self._file(document.observations, Observation, self._observation),
         )
         rows.tallies = (tallies[1], tallies[0], tallies[2])
+        # What is whole together is whole in its parts, as almost every item is.
+        words = "".join([word for passage in self._passages for word in passage[3:]])
+        whole = str if _whole(words) is words else _whole
         for (start, stop, where, text, sentence), number in self._passages.items():
-            whole, read = _whole(text), _whole(sentence)
-            rows.passages.append((number, start, stop, where, None if whole == read else whole, read))
+            rows.passages.append(
+                (number, start, stop, where, None if text == sentence else whole(text), whole(sentence))
+            )
         self._name()
         rejections = (intake.rejection(r, item.id) for r in (*document.rejections, *self._refused))
         rows.rejections = list({row[0]: row for row in rejections}.values())
@@ -177,9 +193,10 @@ class _Filing:
         if type_ not in self._kinds:
             return False
         if identifier not in self._keys:
-            if not is_minted(identifier, "e"):
+            key = self._intake.key(identifier)
+            if key is None:
                 return False
-            self._keys[identifier] = key_of(identifier)
+            self._keys[identifier] = key
         return True
 
     def _refusal(self, node: Node | None, candidate: Candidate | None, text: str = "") -> Rejection:
@@ -236,7 +253,7 @@ class _Filing:
             key,
             statement.status,
             float(statement.confidence),
-            values_text(statement.qualifiers),
+            self._text(statement.qualifiers),
             key_of(event) if event is not None and is_minted(event, "v") else None,
             statement.extractor,
             evidence.cue,
@@ -279,7 +296,7 @@ class _Filing:
                 event.type,
                 event.status,
                 float(event.confidence),
-                values_text(event.values),
+                self._text(event.values),
                 event.extractor,
                 evidence.cue,
                 _references(evidence),
@@ -326,6 +343,12 @@ class _Filing:
             return True
         self._taken.add(identifier)
         return False
+
+    def _text(self, values: Mapping[str, Value]) -> str:
+        """`values_text`; an event and the statements that it implies mostly have their values in common."""
+        if (text := self._texts.get(id(values))) is None:
+            text = self._texts[id(values)] = values_text(values)
+        return text
 
     def _passage(self, evidence: Evidence) -> int:
         row = (evidence.start, evidence.end, evidence.field, evidence.text, evidence.sentence)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from kg.accounts import Forgotten
 from kg.errors import LedgerError
@@ -10,7 +11,7 @@ from kg.store import now
 from kg.tables import ROW_BITS, first_row, id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from kg.intake import Rows
     from kg.link import Linker
@@ -24,6 +25,16 @@ _PREFIX: Final = {"entity": "e", "link": "e", "statement": "s", "event": "v", "o
 _MOST: Final = 1 << ROW_BITS
 
 
+class _Part(NamedTuple):
+    """What one item adds, and where."""
+
+    rows: Rows
+    item: int
+    passage: int
+    evidence: int
+    """The first keys that its passages and evidence get."""
+
+
 class Journal:
     """All its methods run within a transaction of the caller's."""
 
@@ -34,11 +45,11 @@ class Journal:
         self._group = group
         """The statements that are one fact with another."""
 
-    def step(self) -> int:
-        """The next sequence number: every change takes one."""
+    def step(self, steps: int = 1) -> int:
+        """The next sequence number, of several the last: every change takes one."""
         self._store.execute(
-            "UPDATE state SET sequence = sequence + 1, changed = ?, version = ?, fingerprint = ?",
-            (now(), self._schema.version, self._schema.fingerprint),
+            "UPDATE state SET sequence = sequence + ?, changed = ?, version = ?, fingerprint = ?",
+            (steps, now(), self._schema.version, self._schema.fingerprint),
         )
         row = self._store.one("SELECT sequence FROM state")
         if row is None:
@@ -53,17 +64,22 @@ class Journal:
 
     # -- coming
 
-    def write(self, rows: Rows, sequence: int) -> set[int]:
-        """Add an item that is not there. Keys of events and observations that are refused, since other items have them,
-        are returned."""
-        item = (sequence, *rows.item, rows.content, rows.reading, now())
-        self._store.execute(f"INSERT INTO item VALUES ({_marks(item)})", item)
-        first = first_row(sequence)
-        return self._insert(rows, sequence, sequence, first, first)
+    def write(self, items: Sequence[Rows], first: int) -> list[set[int]]:
+        """Add items that are not there, under sequence numbers from `first` on. For each, the keys of events and
+        observations that are refused, since other items have them, are returned."""
+        recorded = now()
+        held = [(first + n, *rows.item, rows.content, rows.reading, recorded) for n, rows in enumerate(items)]
+        self._store.many(f"INSERT INTO item VALUES ({_marks(held[0])})", held)
+        parts = []
+        for key, rows in enumerate(items, first):
+            begin = first_row(key)
+            parts.append(_Part(rows, key, begin, begin))
+        return self._insert(parts, first + len(items) - 1)
 
     def extend(self, rows: Rows, item: int, sequence: int) -> set[int]:
         """Add to an item that is there; otherwise as `write`."""
-        taken = self._insert(rows, item, sequence, self._next("passage", item), self._next("evidence", item))
+        part = _Part(rows, item, self._next("passage", item), self._next("evidence", item))
+        (taken,) = self._insert([part], sequence)
         self.log(sequence, "entity", (row[0] for row in rows.entities))
         self.log(sequence, "statement", (row[0] for row in rows.statements))
         self.log(sequence, "event", (row[0] for row in rows.events))
@@ -72,59 +88,81 @@ class Journal:
         self._store.execute("UPDATE item SET reading = 0 WHERE key = ?", (item,))
         return taken
 
-    def _insert(self, rows: Rows, item: int, sequence: int, passage: int, evidence: int) -> set[int]:
-        """Insert rows, numbering passages and evidence from the keys given."""
+    def _insert(self, parts: Sequence[_Part], sequence: int) -> list[set[int]]:
+        """Insert the rows of items, all of one table together: a command for each of a few rows costs more than the
+        rows."""
         store = self._store
-        if len(rows.evidence) + len(rows.passages) >= _MOST:
-            raise LedgerError(f"the item {rows.item[0]} says more than {_MOST} things; split it.")
+        for rows, *_ in parts:
+            if len(rows.evidence) + len(rows.passages) >= _MOST:
+                raise LedgerError(f"the item {rows.item[0]} says more than {_MOST} things; split it.")
         store.many(
-            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", [(passage + row[0], *row[1:]) for row in rows.passages]
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+            [(passage + row[0], *row[1:]) for rows, _, passage, _ in parts for row in rows.passages],
         )
-        people = [key for key, kind in rows.entities if kind == "person"]
+        people = [key for rows, *_ in parts for key, kind in rows.entities if kind == "person"]
         known = {key for (key,) in store.among("SELECT key FROM entity WHERE key IN ({})", people)}
-        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", rows.entities)
-        renamed = self._name(rows.names)
+        known.update(key for key, times in Counter(people).items() if times > 1)
+        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", [row for rows, *_ in parts for row in rows.entities])
+        renamed = self._name([row for rows, *_ in parts for row in rows.names])
         store.many(
             "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)",
-            [(*row, item, rows.origin) for row in rows.mentions],
+            [(*row, item, rows.origin) for rows, item, *_ in parts for row in rows.mentions],
         )
-        store.many("INSERT OR IGNORE INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)", rows.statements)
+        store.many(
+            "INSERT OR IGNORE INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [row for rows, *_ in parts for row in rows.statements],
+        )
         store.many(
             "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (evidence + number, row[1], item, *row[2:5], passage + row[0], *row[5:])
+                (evidence + number, row[1], item, row[2], row[3], row[4], passage + row[0], *row[5:])
+                for rows, item, passage, evidence in parts
                 for number, row in enumerate(rows.evidence)
             ],
         )
-        events = [(row[0], item, *row[2:6], passage + row[1], *row[6:]) for row in rows.events]
-        taken = self._insert_new("event", _EVENT, events)
-        store.many("INSERT INTO event_role VALUES (?, ?, ?, ?)", [row for row in rows.roles if row[0] not in taken])
-        figures = [(row[0], item, *row[2:10], passage + row[1], *row[10:]) for row in rows.observations]
-        taken |= self._insert_new("observation", _OBSERVATION, figures)
+        taken = self._insert_new(
+            "event",
+            _EVENT,
+            [(r[0], item, *r[2:6], passage + r[1], *r[6:]) for rows, item, passage, _ in parts for r in rows.events],
+        )
+        taken |= self._insert_new(
+            "observation",
+            _OBSERVATION,
+            [
+                (r[0], item, *r[2:10], passage + r[1], *r[10:])
+                for rows, item, passage, _ in parts
+                for r in rows.observations
+            ],
+        )
+        roles = [row for rows, item, *_ in parts for row in rows.roles if (row[0], item) not in taken]
+        store.many("INSERT INTO event_role VALUES (?, ?, ?, ?)", roles)
         # What was refused made no witnesses.
-        self._link(rows, people, {*people} if taken else known, renamed, sequence)
-        return taken
+        self._link(parts, people, {*people} if taken else known, renamed, sequence)
+        return [{key for key, of in taken if of == item} if taken else set() for _, item, *_ in parts]
 
-    def _insert_new(self, table: str, sql: str, rows: list[_Row]) -> set[int]:
-        """Insert rows with key and item; the keys of those that another item has."""
+    def _insert_new(self, table: str, sql: str, rows: list[_Row]) -> set[tuple[int, int]]:
+        """Insert rows with key and item; those of them whose key another item has."""
         if not rows or self._store.many(sql, rows) == len(rows):
             return set()
-        found = self._store.among(
-            f"SELECT key FROM {table} WHERE item <> ? AND key IN ({{}})", [r[0] for r in rows], rows[0][1:2]
-        )
-        return {key for (key,) in found}
+        found = self._store.among(f"SELECT key, item FROM {table} WHERE key IN ({{}})", {row[0] for row in rows})
+        owners = dict(found)
+        return {row[:2] for row in rows if owners[row[0]] != row[1]}
 
     def _name(self, names: list[_Row]) -> set[int]:
         """Add names; the entities that have one that they had not, or not in that use."""
+        told: dict[_Row, _Row] = {}
+        for row in names:
+            other = told.get(row[:2])
+            told[row[:2]] = row if other is None else (*row[:3], row[3] | other[3], row[4] | other[4])
         sql = "SELECT entity, name, preferred, alias FROM name WHERE entity IN ({})"
         known = {(e, name): (p, a) for e, name, p, a in self._store.among(sql, {row[0] for row in names})}
         new, used = [], []
-        for row in names:
-            use = known.get(row[:2])
+        for key, row in told.items():
+            use = known.get(key)
             if use is None:
                 new.append(row)
             elif row[3] > use[0] or row[4] > use[1]:
-                used.append((row[3] | use[0], row[4] | use[1], *row[:2]))
+                used.append((row[3] | use[0], row[4] | use[1], *key))
         self._store.many("INSERT INTO name VALUES (?, ?, ?, ?, ?)", new)
         self._store.many("UPDATE name SET preferred = ?, alias = ? WHERE entity = ? AND name = ?", used)
         return {row[0] for row in new} | {row[2] for row in used}
@@ -135,28 +173,32 @@ class Journal:
         row = self._store.one(f"SELECT MAX(key) FROM {table} WHERE key >= ? AND key < ?", (low, high))
         return low if row is None or row[0] is None else int(row[0]) + 1
 
-    def _link(self, rows: Rows, people: list[int], known: set[int], renamed: set[int], sequence: int) -> None:
+    def _link(
+        self, parts: Sequence[_Part], people: list[int], known: set[int], renamed: set[int], sequence: int
+    ) -> None:
         linker, store = self._linker, self._store
+        entities = {key for rows, *_ in parts for key, _ in rows.entities}
         # Whose new names nobody else has is one with nobody, unless somebody decided so.
-        touched = linker.decided(key for key, _ in rows.entities)
+        touched = linker.decided(entities)
         touched.update(e for (e,) in store.among(_NAMESAKES, renamed))
-        roots = dict(
-            store.among("SELECT entity, canonical FROM canonical WHERE entity IN ({})", [e for e, _ in rows.entities])
-        )
+        roots = dict(store.among("SELECT entity, canonical FROM canonical WHERE entity IN ({})", entities))
         if roots:
-            for _, _, subject, object_, *_ in rows.statements:
-                # A statement between two that are one speaks against it.
-                if object_ is not None and roots.get(subject, subject) == roots.get(object_, object_):
-                    touched.add(subject)
-        witnesses = [
-            (*pair, person) for person in people if person not in known for pair in rows.witnesses.get(person, ())
-        ]
-        store.many("INSERT INTO witness VALUES (?, ?, ?)", witnesses)
+            for rows, *_ in parts:
+                for _, _, subject, object_, *_ in rows.statements:
+                    # A statement between two that are one speaks against it.
+                    if object_ is not None and roots.get(subject, subject) == roots.get(object_, object_):
+                        touched.add(subject)
+        seen = {p: pairs for rows, *_ in parts for p, pairs in rows.witnesses.items() if p not in known}
+        sql = "INSERT INTO witness VALUES (?, ?, ?)"
+        store.many(sql, [(*pair, p) for p, pairs in seen.items() if p not in touched for pair in pairs])
         for person in known:
             linker.witness(person)
         changed = linker.relink(touched.difference(people) | known)
-        for person in touched.intersection(people) - known:
-            changed |= linker.meet(person)
+        for person in dict.fromkeys(people):
+            if person in touched and person not in known:
+                # Whoever is met has met all others of that name and witness: so one comes after the other.
+                store.many(sql, [(*pair, person) for pair in seen.get(person, ())])
+                changed |= linker.meet(person)
         if changed:
             self.log(sequence, "link", changed)
 

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
     from kg import explore, pipeline
     from kg.accounts import Forgotten, Status
+    from kg.export.frames import Frames
     from kg.export.rdf import ExportReport
     from kg.extract.extractor import Extractor
+    from kg.graph import delivery
     from kg.graph.base import Result
+    from kg.graph.comparison import Difference
     from kg.graph.embedded import EmbeddedGraph
-    from kg.graph.neo4j import Pushed
+    from kg.graph.push import Pushed
     from kg.ledger import Ledger
     from kg.model import Document, Rejection
+    from kg.selection import Selection
+    from kg.sparql.view import SparqlView
 
 __all__ = ["KnowledgeGraph", "open"]
 
@@ -53,7 +58,7 @@ class KnowledgeGraph:
         self.close()
 
     def close(self) -> None:
-        for name in ("graph", "ledger"):
+        for name in ("graph", "triples", "ledger"):
             if name in self.__dict__:
                 getattr(self, name).close()
                 del self.__dict__[name]
@@ -86,6 +91,16 @@ class KnowledgeGraph:
             snapshot = self._path.with_name(f"{self._path.name}.kgl")
         return EmbeddedGraph.open(snapshot, self.ledger, self.schema)
 
+    @cached_property
+    def triples(self) -> SparqlView:
+        """The ledger as SPARQL sees it; its store is a folder beside the ledger (`kg.db` → `kg.sparql`)."""
+        from kg.sparql.view import SparqlView
+
+        folder = self._path and self._path.with_suffix(".sparql")
+        if folder and folder == self._path:
+            folder = self._path.with_name(f"{self._path.name}.sparql")
+        return SparqlView.open(folder, self.ledger, self.schema)
+
     @staticmethod
     def _own_files(path: Path) -> set[Path]:
         beside = {path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal", ".kgl")}
@@ -100,19 +115,24 @@ class KnowledgeGraph:
         date: str | None = None,
         min_confidence: float = 0.0,
         again: bool = False,
+        workers: int = 1,
+        cluster: str | None = None,
         progress: Callable[[pipeline.Progress], None] | None = None,
     ) -> pipeline.LoadReport:
         """Read files, directories and globs; see `kg.pipeline.load`."""
         from kg import pipeline
+        from kg.extract.deferred import DeferredExtractor
 
         return pipeline.load(
             map(str, paths),
             self.ledger,
-            self.extractor,
+            DeferredExtractor(self.schema, self._folder, lambda: self.extractor),
             loader=loader,
             date=date,
             min_confidence=min_confidence,
             again=again,
+            workers=workers,
+            cluster=cluster,
             progress=progress,
         )
 
@@ -128,7 +148,16 @@ class KnowledgeGraph:
         """Take back everything that one item says. Raises UnknownNameError where there is no such item."""
         return self.ledger.forget(item)
 
-    def export(self, format: str, out: Path | str | IO[bytes], *, provenance: str = "graphs") -> ExportReport:
+    def export(
+        self,
+        format: str,
+        out: Path | str | IO[bytes],
+        *,
+        provenance: str = "graphs",
+        selection: Selection | None = None,
+        context: str | None = None,
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> ExportReport:
         """Write the graph to a file or a binary stream; see `kg.export.rdf.export`.
 
         Raises UsageError where the file is the ledger's own.
@@ -138,15 +167,55 @@ class KnowledgeGraph:
         target = Path(out) if isinstance(out, str) else out
         if self._path and isinstance(target, Path) and target.resolve() in self._own_files(self._path.resolve()):
             raise UsageError(f"{out} belongs to the ledger itself; name another file")
-        return export(self.ledger, self.schema, format, target, provenance=provenance)
+        return export(
+            self.ledger,
+            self.schema,
+            format,
+            target,
+            provenance=provenance,
+            selection=selection,
+            context=context,
+            ontology=self._folder,
+            progress=progress,
+        )
 
     def push(
-        self, uri: str, auth: tuple[str, str] | None = None, database: str | None = None, *, replace_other: bool = False
+        self,
+        uri: str,
+        auth: tuple[str, str] | None = None,
+        database: str | None = None,
+        *,
+        replace_other: bool = False,
+        repair: bool = False,
+        progress: Callable[[delivery.Progress], None] | None = None,
     ) -> Pushed:
-        """Bring a Neo4j database up to date with the ledger; see `kg.graph.neo4j.push`."""
-        from kg.graph.neo4j import push
+        """Bring a Neo4j database up to date with the ledger; see `kg.graph.push.push`."""
+        from kg.graph.push import push
 
-        return push(self.ledger, self.schema, uri, auth, database, replace_other=replace_other)
+        return push(
+            self.ledger,
+            self.schema,
+            uri,
+            auth,
+            database,
+            replace_other=replace_other,
+            repair=repair,
+            progress=progress,
+        )
+
+    def diff(
+        self,
+        uri: str,
+        auth: tuple[str, str] | None = None,
+        database: str | None = None,
+        *,
+        examples: int = 3,
+        progress: Callable[[delivery.Progress], None] | None = None,
+    ) -> Difference:
+        """How a Neo4j database differs from the ledger; see `kg.graph.comparison.diff`."""
+        from kg.graph.comparison import diff
+
+        return diff(self.ledger, self.schema, uri, auth, database, examples=examples, progress=progress)
 
     def to_networkx(self, *, claims: bool = False) -> nx.MultiDiGraph[str]:
         """The graph as networkx has it; with `claims`, also what did not happen (yet)."""
@@ -154,10 +223,18 @@ class KnowledgeGraph:
 
         return to_networkx(self.ledger, self.schema, claims=claims)
 
-    def to_rdflib(self) -> rdflib.Graph:
+    def to_pandas(self, *, claims: bool = False) -> Frames:
+        """The graph as two pandas frames, `nodes` and `relationships`; with `claims`, also what did not happen (yet),
+        and the news items."""
+        from kg.export.frames import to_pandas
+
+        return to_pandas(self.ledger, self.schema, claims=claims)
+
+    def to_rdflib(self, *, selection: Selection | None = None) -> rdflib.Graph:
+        """What a Turtle export has, as a graph in memory; see `kg.export.rdf.to_rdflib`."""
         from kg.export.rdf import to_rdflib
 
-        return to_rdflib(self.ledger, self.schema)
+        return to_rdflib(self.ledger, self.schema, selection=selection, ontology=self._folder)
 
     # -- what can be asked
 
@@ -183,6 +260,32 @@ class KnowledgeGraph:
         if is_name(query):
             return run(get(query), self.graph, self.ledger, params or {}, timeout=seconds, limit=rows)
         return self.graph.query(query, params, timeout=seconds, limit=rows, write=write)
+
+    def sparql(
+        self,
+        query: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> Result:
+        """Run a named SPARQL query, or SPARQL where the words are no name; see `SparqlView.query`.
+
+        The prefixes `kg` (ontology) and `id` (data) need no declaration. Raises QueryError, LimitError, and UsageError
+        where a parameter is missing or wrong.
+        """
+        from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT
+
+        seconds, rows = timeout or DEFAULT_TIMEOUT, limit or DEFAULT_LIMIT
+        if is_name(query):
+            from kg.query import get
+            from kg.sparql.named import run
+
+            named = get(query, language="sparql")
+            return run(named, self.triples, self.ledger, params or {}, timeout=seconds, limit=rows)
+        if params:
+            raise UsageError("only named queries take parameters; name one, or write the values into the query")
+        return self.triples.query(query, timeout=seconds, limit=rows)
 
     def show(self, name: str) -> explore.Profile:
         """Everything known about an entity. Names match by alias and in traditional or simplified letters.

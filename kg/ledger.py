@@ -7,7 +7,10 @@ item that is forgotten leaves no trace in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
+from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, cast
 
@@ -16,7 +19,7 @@ from kg.audit import problems
 from kg.decisions import Decisions
 from kg.dump import dump
 from kg.entities import Entities
-from kg.errors import UnknownNameError
+from kg.errors import LedgerError, UnknownNameError
 from kg.facts import Facts
 from kg.intake import Intake
 from kg.journal import Journal
@@ -28,7 +31,7 @@ from kg.tables import is_minted, key_of
 from kg.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from kg.facts import Testified
@@ -53,6 +56,8 @@ __all__ = [
 ]
 
 _BATCH: Final = 2000
+_TOGETHER: Final = 100
+"""Documents that are written with one command for each table."""
 
 
 class Ledger:
@@ -125,26 +130,39 @@ class Ledger:
         The same item, read the same way, changes nothing. Where its content or what was made of it differs from what
         the ledger holds under its id, the old is taken back as `forget` does, and the new takes its place.
         """
-        rows = self._intake.rows(document)
-        return self._store.write(lambda: self._take(document, rows))
+        return self.put(self._intake.rows(document), lambda: document)
 
-    def _take(self, document: Document, rows: Rows) -> Receipt:
-        statements, events, observations = rows.tallies
-        item = document.item.id
+    def put(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
+        """As `add`, with rows that `kg.intake` made of the document elsewhere, by this ontology. The document is asked
+        for only where the ledger refuses something of it."""
+        return self._store.write(lambda: self._take(rows, document))
+
+    def _take(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
+        item = rows.item[0]
         held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
         if held is not None and held[1:] == (rows.content, rows.reading):
             return Receipt(item, False, False, *(tally.all_skipped() for tally in rows.tallies))
         sequence = self._journal.step()
         if held is not None:
             self._journal.erase(held[0], item, sequence)
-        else:
-            self._store.execute("DELETE FROM quarantine WHERE item = ?", (item,))
-        taken = self._journal.write(rows, sequence)
-        self._quarantine.put(rows.rejections)
-        if taken:
-            events = self._refuse(document.events, "v", taken, events)
-            observations = self._refuse(document.observations, "b", taken, observations)
-        return Receipt(item, True, held is not None, statements, events, observations)
+        return self._write([(rows, document)], sequence, replaced=held is not None)[0]
+
+    def _write(
+        self, pairs: Sequence[tuple[Rows, Callable[[], Document]]], first: int, *, replaced: bool = False
+    ) -> list[Receipt]:
+        """Write documents whose items are not there, under sequence numbers from `first` on."""
+        if not replaced:
+            self._quarantine.forget(rows.item[0] for rows, _ in pairs)
+        refused = self._journal.write([rows for rows, _ in pairs], first)
+        self._quarantine.put(row for rows, _ in pairs for row in rows.rejections)
+        receipts = []
+        for (rows, document), taken in zip(pairs, refused, strict=True):
+            statements, events, observations = rows.tallies
+            if taken:
+                events = self._refuse(document().events, "v", taken, events)
+                observations = self._refuse(document().observations, "b", taken, observations)
+            receipts.append(Receipt(rows.item[0], True, replaced, statements, events, observations))
+        return receipts
 
     def _refuse(
         self, candidates: Iterable[Event | Observation], prefix: str, taken: Collection[int], tally: Tally
@@ -160,17 +178,44 @@ class Ledger:
 
     def add_all(self, documents: Iterable[Document], *, batch: int = _BATCH) -> Iterator[Receipt]:
         """Add many documents, several in one transaction, which is faster. An item is there when its receipt is given:
-        receipts come after their transaction. It is lazy: nothing is added that is not asked for."""
+        receipts come after their transaction. It is lazy: not many more documents are asked for than receipts are."""
+        together = min(batch, _TOGETHER)
+        documents = iter(documents)
         pending: list[Receipt] = []
-        with self._store.batching(batch) as open_batch:
-            for document in documents:
-                pending.append(self.add(document))
-                if open_batch.full:
-                    open_batch.commit()
-                    yield from pending
-                    pending.clear()
+        with self._store.batching(max(1, batch // together)) as open_batch:
+            while some := list(islice(documents, together)):
+                for new in self._apart(some):
+                    pending += self._add_together(new)
+                    if open_batch.full:
+                        open_batch.commit()
+                        yield from pending
+                        pending.clear()
             open_batch.commit()
             yield from pending
+
+    def _apart(self, documents: Sequence[Document]) -> Iterator[list[Document]]:
+        """The documents in their order, as lists of those that can be written together: whose items are not there."""
+        ids = Counter(document.item.id for document in documents)
+        there = {i for (i,) in self._store.among("SELECT id FROM item WHERE id IN ({})", ids)}
+        for alone, group in groupby(documents, key=lambda d: ids[d.item.id] > 1 or d.item.id in there):
+            if alone:
+                yield from ([document] for document in group)
+            else:
+                yield list(group)
+
+    def _add_together(self, documents: Sequence[Document]) -> list[Receipt]:
+        if len(documents) == 1:
+            return [self.add(documents[0])]
+        pairs = [(self._intake.rows(document), partial(_same, document)) for document in documents]
+
+        def write() -> list[Receipt]:
+            return self._write(pairs, self._journal.step(len(pairs)) - len(pairs) + 1)
+
+        try:
+            return self._store.write(write)
+        except LedgerError:
+            # One of them is at fault, and those before it are to stay.
+            return [self.add(document) for document in documents]
 
     @contextmanager
     def bulk(self, *, batch: int = _BATCH) -> Iterator[None]:
@@ -251,14 +296,16 @@ class Ledger:
         entity: str | None = None,
         since: int | None = None,
         ids: Iterable[str] | None = None,
+        ordered: bool = True,
     ) -> Iterator[Fact]:
         """Facts with all their evidence, in the order of their ids; those that every filter given lets through.
 
         `entity` is an end, by any of its ids; `ids` are of facts or of statements in them; `since` a sequence number.
+        Where all are read and `ordered` is False, they come faster, in the order in which they were told.
         """
         wanted = self.changes(since).facts if since is not None else ids
         keys = None if wanted is None else _keys("s", wanted)
-        return self._facts.read(keys=keys, predicate=predicate, status=status, entity=entity)
+        return self._facts.read(keys=keys, predicate=predicate, status=status, entity=entity, ordered=ordered)
 
     def fact(self, identifier: str) -> Fact | None:
         """The fact that a statement's id belongs to; None where there is none."""
@@ -298,25 +345,32 @@ class Ledger:
 
     # What is told, with how it was told: ids as minted, names as each item gives them. For exports that lose nothing.
 
-    def testified(self, *, predicate: str | None = None, status: FactStatus | None = None) -> Iterator[Testified]:
+    def testified(
+        self,
+        *,
+        predicate: str | None = None,
+        status: FactStatus | None = None,
+        ids: Iterable[str] | None = None,
+    ) -> Iterator[Testified]:
         """As `facts`, each with what every item says of it; see `testimonies`."""
-        return self._facts.testified(predicate=predicate, status=status)
+        keys = None if ids is None else _keys("s", ids)
+        return self._facts.testified(keys=keys, predicate=predicate, status=status)
 
     def void(self) -> Iterator[tuple[str, list[Testimony]]]:
         """Statements that are no facts, since their two ends became one: the relation, and what items say of it."""
         return self._facts.void()
 
-    def told_events(self) -> Iterator[tuple[Event, Roles]]:
+    def told_events(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[Event, Roles]]:
         """As `events`, each with its roles as minted, in the item's order."""
-        return self._views.told_events()
+        return self._views.told_events(keys=None if ids is None else _keys("v", ids))
 
-    def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
+    def told_observations(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[Observation, str | None]]:
         """As `observations`, each with its reporter as minted."""
-        return self._views.told_observations()
+        return self._views.told_observations(keys=None if ids is None else _keys("b", ids))
 
-    def namings(self) -> Iterator[tuple[NewsItem, list[Naming]]]:
+    def namings(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[NewsItem, list[Naming]]]:
         """Items in the order of their ids, each with what it calls the entities that it mentions."""
-        return self._views.namings()
+        return self._views.namings(ids)
 
     def rows(self) -> dict[str, int]:
         """Rows of the tables of items, entities, statements, events and observations: what a progress needs."""
@@ -429,9 +483,18 @@ class Ledger:
                 decisions=self._count("decision WHERE undone IS NULL"),
             )
 
+    @property
+    def extent(self) -> int:
+        """About how many nodes and relationships a graph of it has: quick to tell, for showing progress."""
+        return sum(map(self._count, ("item", "entity", "mention", "statement", "event", "event_role", "observation")))
+
     def _count(self, table: str) -> int:
         row = self._store.one(f"SELECT COUNT(*) FROM {table}")
         return int(row[0]) if row else 0
+
+
+def _same(document: Document) -> Document:
+    return document
 
 
 def _keys(prefix: str, ids: Iterable[str]) -> list[int]:

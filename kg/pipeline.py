@@ -10,32 +10,27 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING
 
 from kg.accounts import Tally
-from kg.errors import LedgerError, SourceError, UsageError
+from kg.errors import SourceError, UsageError
 from kg.graph.rows import days_of
 from kg.loading import ItemError, choose, expand
-from kg.model import Document, Event, Observation, Rejection, Span, Statement, mint
-from kg.quarantine import candidate_key
+from kg.model import Rejection, mint
+from kg.reading import KINDS, Kind, Reader, Reads, failure, make, told
 from kg.source import read_source
-from kg.validate import validate
+from kg.workers import readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from kg.codec import Candidate
     from kg.ledger import Ledger
     from kg.loading import Loader, Record
-    from kg.model import NewsItem
-    from kg.schema import Schema
+    from kg.model import Document, NewsItem
+    from kg.reading import Filed
     from kg.source import Source
 
 __all__ = ["LoadReport", "Progress", "Reads", "extract", "load"]
-
-Kind: TypeAlias = Literal["statements", "events", "observations"]
-_KINDS: dict[Kind, type[Candidate]] = {"statements": Statement, "events": Event, "observations": Observation}
-_Stage: TypeAlias = Literal["read", "extract", "validate", "store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +51,6 @@ class Progress:
     def share(self) -> float:
         """The part of the work that is done, in (0, 1], as if all sources were as long."""
         return (self.number - 1 + self.done / self.items) / self.sources
-
-
-class Reads(Protocol):
-    """What makes a document of an item: `kg.extract.extractor.Extractor`, or anything that does the same."""
-
-    @property
-    def schema(self) -> Schema: ...
-
-    def extract(self, item: NewsItem, /) -> Document: ...
 
 
 @dataclass(slots=True)
@@ -112,6 +98,8 @@ def load(
     date: str | None = None,
     min_confidence: float = 0.0,
     again: bool = False,
+    workers: int = 1,
+    cluster: str | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> LoadReport:
     """Read files, directories and globs into a ledger, an item a transaction.
@@ -120,22 +108,39 @@ def load(
     `min_confidence` are skipped, and counted so. An item that the ledger holds already is skipped without being read
     anew, unless `again`: then it is, and what it says now takes the place of what it said.
 
-    Raises UsageError where a path matches nothing, the loader is unknown or the date is none, and LedgerError where the
-    ledger cannot be written at all; whatever else goes wrong is in the report and in quarantine.
+    With more than one of `workers` as many processes extract (0: one for each core), with `cluster` the workers of the
+    dask scheduler at that address (`dask://host:8786`). The ledger is the same as with one, row for row; this process
+    reads the files and writes.
+
+    Raises UsageError where a path matches nothing, the loader is unknown or the date is none, LedgerError where the
+    ledger cannot be written at all, and WorkerError where workers cannot be started or reached; whatever else goes
+    wrong is in the report and in quarantine.
     """
     began = time.perf_counter()
     report = LoadReport()
+    if ledger.schema.fingerprint != extractor.schema.fingerprint:
+        raise UsageError("the ledger was opened with another ontology than the extractor's; give both the same")
 
     def refuse(*rejections: Rejection) -> None:
         for rejection in rejections:
             report.rules[rejection.rule] += 1
             ledger.reject(rejection)
 
-    for place, item in _items(paths, loader, date, report, refuse):
-        if item is not None:
-            _take(item, ledger, extractor, report, refuse, min_confidence, again)
-        if progress is not None:
-            progress(place)
+    def to_read() -> Iterator[tuple[_Step, NewsItem | None]]:
+        for step in _steps(paths, loader, date, report):
+            if step.item is not None:
+                step = _judged(step, step.item, ledger, again)
+            yield step, step.item
+
+    # Items may be read ahead, and several at once; what is done to the ledger happens here, in the order of the items.
+    with readers(Reader(extractor, min_confidence), workers, cluster) as reading:
+        for step, filed in reading.read(to_read()):
+            report.items += step.tally
+            refuse(*step.rejections)
+            if filed is not None:
+                _keep(filed, ledger, report, refuse)
+            if progress is not None and step.place is not None:
+                progress(step.place)
     report.seconds = time.perf_counter() - began
     return report
 
@@ -153,27 +158,32 @@ def extract(
     Lazy: an item is read when it is asked for. Raises as `load` does. Sources that fail are in the report given.
     """
     report = LoadReport() if report is None else report
-    refused: list[Rejection] = []
-    for _, item in _items(paths, loader, date, report, lambda *more: refused.extend(more)):
-        document = None if item is None else _read(item, extractor)
-        yield from refused
-        refused.clear()
-        if document is not None:
-            yield from document.failure or (document.whole,)
-    yield from refused
+    for step in _steps(paths, loader, date, report):
+        report.items += step.tally
+        yield from step.rejections
+        if step.item is not None:
+            made = make(step.item, extractor)
+            yield from made.failure or (made.whole,)
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 
-def _items(
-    paths: Iterable[str],
-    loader: str | None,
-    date: str | None,
-    report: LoadReport,
-    refuse: Callable[..., None],
-) -> Iterator[tuple[Progress, NewsItem | None]]:
-    """Each raw item's place, and the item; None for one that could not be read, or that came before."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A raw item, or what is to be told of a source as a whole."""
+
+    place: Progress | None
+    """None of a source as a whole."""
+    item: NewsItem | None = None
+    """None where it could not be read, came before, or need not be read."""
+    rejections: tuple[Rejection, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    """What is settled of the item already."""
+
+
+def _steps(paths: Iterable[str], loader: str | None, date: str | None, report: LoadReport) -> Iterator[_Step]:
+    """All raw items of the sources, in order."""
     if date is not None and ("/" in date or days_of(date) is None):
         raise UsageError(f"'{date}' is no date; write 2021-11-03, 2021-11 or 2021")
     met: dict[str, tuple[str, str]] = {}
@@ -187,10 +197,10 @@ def _items(
         except UsageError:
             raise
         except Exception as error:
-            reason = str(error) if isinstance(error, SourceError) else f"{name} cannot be read: {_told(error)}"
+            reason = str(error) if isinstance(error, SourceError) else f"{name} cannot be read: {told(error)}"
             rule = "unreadable-source" if isinstance(error, SourceError) else "internal-error"
             report.failed.append(reason)
-            refuse(Rejection("read", rule, reason, source=name))
+            yield _Step(None, rejections=(Rejection("read", rule, reason, source=name),))
             continue
         if source.damaged:
             report.damaged[name] = source.damaged
@@ -200,18 +210,14 @@ def _items(
             place = Progress(name, report.sources, len(files), done, len(records))
             item = _item(source, chosen, record)
             if isinstance(item, Rejection):
-                report.items += Tally(rejected=1)
-                refuse(item)
-                yield place, None
+                yield _Step(place, None, (item,), Tally(rejected=1))
             elif (twin := _twin(item, name, met)) is not None:
-                report.items += Tally(rejected=1) if twin else Tally(skipped=1)
-                refuse(*twin)
-                yield place, None
+                yield _Step(place, None, twin, Tally(rejected=1) if twin else Tally(skipped=1))
             else:
-                yield place, item
+                yield _Step(place, item)
         if refusal is not None:
             report.failed.append(refusal.reason)
-            refuse(refusal)
+            yield _Step(None, rejections=(refusal,))
 
 
 def _records(source: Source, loader: Loader) -> tuple[list[Record], Rejection | None]:
@@ -221,7 +227,7 @@ def _records(source: Source, loader: Loader) -> tuple[list[Record], Rejection | 
         for record in loader.records(source):
             records.append(record)
     except Exception as error:
-        reason = f"{source.name}: the loader '{loader.name}' stopped after {len(records)} items: {_told(error)}"
+        reason = f"{source.name}: the loader '{loader.name}' stopped after {len(records)} items: {told(error)}"
         return records, Rejection("read", "internal-error", reason, source=source.name)
     if records:
         return records, None
@@ -235,7 +241,7 @@ def _item(source: Source, loader: Loader, record: Record) -> NewsItem | Rejectio
     except ItemError as error:
         return error.rejection(source)
     except Exception as error:
-        reason = f"{source.name}, line {record.line}: the loader '{loader.name}' failed: {_told(error)}"
+        reason = f"{source.name}, line {record.line}: the loader '{loader.name}' failed: {told(error)}"
         return Rejection("read", "internal-error", reason, source=source.name)
 
 
@@ -254,125 +260,46 @@ def _twin(item: NewsItem, source: str, met: dict[str, tuple[str, str]]) -> tuple
     return (Rejection("read", "duplicate-id", reason, item.id, item.source, text=item.title),)
 
 
-# ---- extracting, validating -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What was made of an item."""
-
-    whole: Document
-    """Validated; on a failure what there was by then."""
-    read: Counter[Kind]
-    """Candidates, counted before validation."""
-    failure: tuple[Rejection, ...] = ()
-    """Of the item, then of the candidates that go with it; empty where all went well."""
-
-
-def _read(item: NewsItem, extractor: Reads) -> _Made:
-    document, read = Document(item), Counter[Kind]()
-    stage: _Stage = "extract"
-    try:
-        document = extractor.extract(item)
-        read = _counted(document)
-        stage = "validate"
-        return _Made(_complete(document, validate(document, extractor.schema)), read)
-    except Exception as error:
-        return _Made(document, read, _failure(stage, document, error))
-
-
-def _candidates(document: Document) -> tuple[Candidate, ...]:
-    return (*document.statements, *document.events, *document.observations)
-
-
-def _counted(document: Document) -> Counter[Kind]:
-    found = (*_candidates(document), *(r.candidate for r in document.rejections))
-    return Counter(kind for c in found for kind, sort in _KINDS.items() if isinstance(c, sort))
-
-
-def _complete(before: Document, after: Document) -> Document:
-    """The validated document; what validation neither took nor refused is refused here."""
-    told = Counter(map(candidate_key, (*_candidates(after), *(r.candidate for r in after.rejections))))
-    told.subtract(candidate_key(r.candidate) for r in before.rejections)
-    lost = []
-    for candidate in _candidates(before):
-        key = candidate_key(candidate)
-        told[key] -= 1
-        if told[key] < 0:
-            lost.append(_refusal("validate", "lost", "validation neither took nor refused it", before.item, candidate))
-    return replace(after, rejections=(*after.rejections, *lost)) if lost else after
-
-
-def _failure(stage: _Stage, document: Document, error: Exception) -> tuple[Rejection, ...]:
-    """The rejections of an item at which a stage failed, and of all its candidates."""
-    item = document.item
-    rule = "ledger" if isinstance(error, LedgerError) else "internal-error"
-    reason = f"{item.source}, '{item.title}': {stage} failed: {_told(error)}"
-    spans = [span for block in item.blocks if block.field == "text" for span in block.spans]
-    span = Span(min(s.start for s in spans), max(s.end for s in spans)) if spans else None
-    whole = Rejection(stage, rule, reason, item.id, item.source, span, item.title)
-    return (whole, *(_refusal(stage, rule, reason, item, c) for c in _candidates(document)), *document.rejections)
-
-
-def _refusal(stage: _Stage, rule: str, reason: str, item: NewsItem, candidate: Candidate) -> Rejection:
-    evidence = candidate.evidence
-    span = Span(evidence.start, evidence.end)
-    return Rejection(stage, rule, reason, item.id, item.source, span, evidence.text, candidate)
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
 # ---- storing --------------------------------------------------------------------------------------------------------
 
 
-def _take(
-    item: NewsItem,
-    ledger: Ledger,
-    extractor: Reads,
-    report: LoadReport,
-    refuse: Callable[..., None],
-    min_confidence: float,
-    again: bool,
-) -> None:
-    """Take one item all the way, and count what became of it and of its candidates."""
-    held = ledger.holds(item)
-    if held and not again:
-        report.items += Tally(skipped=1)
-        return
-    if not held and (taken := _taken(item, ledger)) is not None:
-        report.items += Tally(rejected=1)
-        refuse(taken)
-        return
-    made = _read(item, extractor)
-    failure = made.failure
-    for kind, read in made.read.items():
+def _judged(step: _Step, item: NewsItem, ledger: Ledger, again: bool) -> _Step:
+    """The step without its item, where that need not be read or must not be taken."""
+    if ledger.holds(item):
+        return step if again else replace(step, item=None, tally=Tally(skipped=1))
+    if (taken := _taken(item, ledger)) is not None:
+        return replace(step, item=None, rejections=(taken,), tally=Tally(rejected=1))
+    return step
+
+
+def _keep(filed: Filed, ledger: Ledger, report: LoadReport, refuse: Callable[..., None]) -> None:
+    """Keep what was made of an item, and count what became of it and of its candidates."""
+    failed = filed.failure
+    for kind, read in filed.read.items():
         report.count(kind, Tally(read=read))
-    if not failure:
-        kept, unsure = _sure(made.whole, min_confidence)
+    if filed.rows is not None:
         try:
-            receipt = ledger.add(kept)
+            receipt = ledger.put(filed.rows, lambda: filed.document)
         except Exception as error:
             # If it is not this item's fault but the ledger's, `refuse` fails too, and that ends the load.
-            failure = _failure("store", made.whole, error)
+            failed = failure("store", filed.document, error)
         else:
-            told = {"statements": receipt.statements, "events": receipt.events, "observations": receipt.observations}
-            for kind in _KINDS:
-                report.count(kind, replace(told[kind], read=0) + Tally(skipped=unsure[kind]))
+            counts = {"statements": receipt.statements, "events": receipt.events, "observations": receipt.observations}
+            for kind in KINDS:
+                report.count(kind, replace(counts[kind], read=0) + Tally(skipped=filed.unsure[kind]))
             if not receipt.added:
                 report.items += Tally(skipped=1)
                 return
             report.items += Tally(accepted=1)
             report.replaced += receipt.replaced
-            report.rules.update(r.rule for r in kept.rejections)
-            if sum(t.rejected for t in told.values()) > sum(r.candidate is not None for r in kept.rejections):
-                report.rules.update(q.rejection.rule for q in ledger.rejections(item=item.id, stage="store"))
+            report.rules.update(filed.rules)
+            if sum(t.rejected for t in counts.values()) > filed.refused:
+                report.rules.update(q.rejection.rule for q in ledger.rejections(item=receipt.item, stage="store"))
             return
     report.items += Tally(rejected=1)
-    for kind, read in made.read.items():
+    for kind, read in filed.read.items():
         report.count(kind, Tally(rejected=read))
-    refuse(*failure)
+    refuse(*failed)
 
 
 def _taken(item: NewsItem, ledger: Ledger) -> Rejection | None:
@@ -386,16 +313,3 @@ def _taken(item: NewsItem, ledger: Ledger) -> Rejection | None:
         f"give each its own, or kg forget {item.id} first"
     )
     return Rejection("store", "duplicate-id", reason, item.id, item.source, text=item.title)
-
-
-def _sure(document: Document, least: float) -> tuple[Document, Counter[Kind]]:
-    """The document without what is less sure than `least`, and how many of each kind that left out."""
-    events = tuple(e for e in document.events if e.confidence >= least)
-    kept = {event.id for event in events}
-    gone = {event.id for event in document.events} - kept
-    statements = tuple(
-        replace(s, event=None) if s.event in gone else s for s in document.statements if s.confidence >= least
-    )
-    observations = tuple(o for o in document.observations if o.confidence >= least)
-    sure = replace(document, statements=statements, events=events, observations=observations)
-    return sure, _counted(document) - _counted(sure)

@@ -55,6 +55,10 @@ class Quarantine:
         sql = "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         return sum(self._store.execute(sql, (*row, self._schema.version, now())) == 1 for row in rows)
 
+    def forget(self, items: Iterable[str]) -> None:
+        """Drop what was refused of items."""
+        self._store.many("DELETE FROM quarantine WHERE item = ?", [(item,) for item in items])
+
     def rows(
         self, item: str | None = None, rule: str | None = None, stage: str | None = None, source: str | None = None
     ) -> Iterator[Quarantined]:

@@ -1,4 +1,4 @@
-"""The named queries: Cypher files whose header says what they answer, what they take and what they give.
+"""The named queries: Cypher and SPARQL files whose header says what they answer, what they take and what they give.
 
 A header is the block of `//` lines at the head of a file:
 
@@ -7,6 +7,8 @@ A header is the block of `//` lines at the head of a file:
     // param: from (date, 0001) — only rounds of this date or later
     // column: investor — name of the investor
     // example: kg query investors -p company=蓝湖科技
+
+In SPARQL (`.rq`) the same lines begin with `#`; `kg.sparql.named` says how its parameters are bound.
 
 A parameter's type is one of `PARAMETER_TYPES`; after a comma stands its default, or `any` where leaving it out lifts
 the restriction. The query never sees a name that a user typed where an entity is meant: a parameter of type `entity` is
@@ -35,13 +37,16 @@ if TYPE_CHECKING:
     from kg.graph.base import Result, View
     from kg.ledger import Ledger
 
-__all__ = ["PARAMETER_TYPES", "Column", "NamedQuery", "Parameter", "get", "named_queries", "parse", "run"]
+__all__ = ["LANGUAGES", "PARAMETER_TYPES", "Column", "NamedQuery", "Parameter", "get", "named_queries", "parse", "run"]
 
 Scalar: TypeAlias = str | int | float | bool
 
 PARAMETER_TYPES: Final = ("entity", "string", "integer", "number", "boolean", "date", "date-end")
 
-_LINE = re.compile(r"//\s*(?P<key>[a-z]+)\s*:\s*(?P<rest>.*\S)")
+LANGUAGES: Final = {"cypher": (".cypher", "//"), "sparql": (".rq", "#")}
+"""Language → the suffix of its files, and what begins a line of a header."""
+
+_LINE = re.compile(r"(?://|#)\s*(?P<key>[a-z]+)\s*:\s*(?P<rest>.*\S)")
 _PARAM = re.compile(
     r"(?P<name>\w+)\s*\(\s*(?P<type>[a-z-]+)\s*(?:,\s*(?P<default>[^)]*?)\s*)?\)\s*[—–-]\s*(?P<text>.+)"
 )
@@ -69,7 +74,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A query with a name. `text` is the Cypher as it stands in the file, header and all."""
+    """A query with a name. `text` is the query as it stands in the file, header and all."""
 
     name: str
     purpose: str
@@ -77,6 +82,7 @@ class NamedQuery:
     columns: tuple[Column, ...]
     example: str
     text: str
+    language: str = "cypher"
 
     def bind(self, given: Mapping[str, object], ledger: Ledger) -> dict[str, Any]:
         """The parameters to run the query with.
@@ -111,25 +117,27 @@ def run(
     return view.query(query.text, query.bind(given or {}, ledger), timeout=timeout, limit=limit)
 
 
-def named_queries(folder: Path | None = None) -> dict[str, NamedQuery]:
-    """The queries that come with the package, and those of `folder`, which win over ours of the same name. By name.
+def named_queries(folder: Path | None = None, *, language: str = "cypher") -> dict[str, NamedQuery]:
+    """The queries of a language that come with the package, and those of `folder`, which win over ours of the same
+    name. By name.
 
     Raises UsageError where a file's header is wrong.
     """
     from importlib.resources import files
 
+    suffix, _ = LANGUAGES[language]
     found: dict[str, NamedQuery] = {}
     for place in (files("kg.queries"), folder):
         if place is not None:
-            for file in _cypher_files(place.iterdir()):
-                query = parse(file.name.removesuffix(".cypher"), file.read_text(encoding="utf-8"))
+            for file in _files(place.iterdir(), suffix):
+                query = parse(file.name.removesuffix(suffix), file.read_text(encoding="utf-8"), language)
                 found[query.name] = query
     return dict(sorted(found.items()))
 
 
-def get(name: str, folder: Path | None = None) -> NamedQuery:
+def get(name: str, folder: Path | None = None, *, language: str = "cypher") -> NamedQuery:
     """One named query. Raises UnknownNameError with the nearest names."""
-    queries = named_queries(folder)
+    queries = named_queries(folder, language=language)
     if name in queries:
         return queries[name]
     near = difflib.get_close_matches(name.lower(), queries, n=5, cutoff=0.5)
@@ -137,43 +145,45 @@ def get(name: str, folder: Path | None = None) -> NamedQuery:
     raise UnknownNameError("query", name, tuple(near[:5]))
 
 
-def parse(name: str, text: str) -> NamedQuery:
+def parse(name: str, text: str, language: str = "cypher") -> NamedQuery:
     """Read a query file. Raises UsageError, with file and line, where its header is wrong or does not fit the query."""
+    suffix, mark = LANGUAGES[language]
+    file = f"{name}{suffix}"
     single: dict[str, str] = {}
     parameters: list[Parameter] = []
     columns: list[Column] = []
     body = 0
     for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.startswith("//"):
+        if line.strip() and not line.startswith(mark):
             break
         body = number
         if not (m := _LINE.match(line)):
             continue
         key, rest = m["key"], m["rest"]
         if key == "param":
-            parameters.append(_parameter(name, number, rest))
+            parameters.append(_parameter(file, number, rest))
         elif key == "column" and (c := _COLUMN.fullmatch(rest)):
             columns.append(Column(c["name"], c["text"]))
         elif key in ("purpose", "example"):
             single[key] = rest
         else:
-            raise UsageError(f"{name}.cypher:{number}: cannot read '{line.strip()}'; write '// column: name — text'")
+            raise UsageError(f"{file}:{number}: cannot read '{line.strip()}'; write '{mark} column: name — text'")
     for key in ("purpose", "example"):
         if key not in single:
-            raise UsageError(f"{name}.cypher: the header lacks a line '// {key}: …'")
+            raise UsageError(f"{file}: the header lacks a line '{mark} {key}: …'")
     query = "\n".join(text.splitlines()[body:])
     used, declared = set(_USED.findall(query)), {p.name for p in parameters}
     if used != declared:
         odd = ", ".join(f"${n}" for n in sorted(used ^ declared))
-        raise UsageError(f"{name}.cypher: {odd} must stand both in the header and in the query")
-    return NamedQuery(name, single["purpose"], tuple(parameters), tuple(columns), single["example"], text)
+        raise UsageError(f"{file}: {odd} must stand both in the header and in the query")
+    return NamedQuery(name, single["purpose"], tuple(parameters), tuple(columns), single["example"], text, language)
 
 
-def _parameter(name: str, number: int, rest: str) -> Parameter:
+def _parameter(file: str, number: int, rest: str) -> Parameter:
     m = _PARAM.fullmatch(rest)
     if m is None or m["type"] not in PARAMETER_TYPES:
         raise UsageError(
-            f"{name}.cypher:{number}: cannot read '{rest}'; write '// param: name (type, default) — text' "
+            f"{file}:{number}: cannot read '{rest}'; write 'param: name (type, default) — text' "
             f"with one of the types {', '.join(PARAMETER_TYPES)}"
         )
     default = m["default"]
@@ -226,5 +236,5 @@ def _scalar(kind: str, value: object) -> Scalar:
     return str(value)
 
 
-def _cypher_files(entries: Iterable[Traversable]) -> list[Traversable]:
-    return sorted((e for e in entries if e.is_file() and e.name.endswith(".cypher")), key=lambda e: e.name)
+def _files(entries: Iterable[Traversable], suffix: str) -> list[Traversable]:
+    return sorted((e for e in entries if e.is_file() and e.name.endswith(suffix)), key=lambda e: e.name)

@@ -64,6 +64,8 @@ class Schema(Declarations):
     _ends: Mapping[tuple[str, str], frozenset[str]] = field(init=False, repr=False)
     _kinds: Mapping[str, str] = field(init=False, repr=False)
     _disjoint: frozenset[tuple[str, str]] = field(init=False, repr=False)
+    datatypes: Mapping[str, Mapping[str, str]] = field(init=False, repr=False)
+    """Of the qualifiers of each relation and of the values of each class of events, by both names."""
 
     def __post_init__(self) -> None:
         ancestors = {name: nearest_first(name, self.classes) for name in self.classes}
@@ -85,6 +87,11 @@ class Schema(Declarations):
         object.__setattr__(self, "_ends", ends)
         object.__setattr__(self, "_kinds", kinds)
         object.__setattr__(self, "_disjoint", pairs)
+        told = {
+            **{name: prop.qualifiers for name, prop in self.properties.items()},
+            **{name: tuple(event.values.values()) for name, event in self.events.items()},
+        }
+        object.__setattr__(self, "datatypes", {name: {q.name: q.datatype for q in qs} for name, qs in told.items()})
 
     @classmethod
     def load(cls, path: Path | None = None) -> Schema:

@@ -53,7 +53,9 @@ class Readable(Protocol):
 
     def entity(self, identifier: str, /) -> LedgerEntity | None: ...
 
-    def facts(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Fact]: ...
+    def facts(
+        self, *, predicate: str | None = None, status: Status | None = None, ordered: bool = True
+    ) -> Iterator[Fact]: ...
 
     def testimonies(self, fact: str, /) -> list[Testimony]: ...
 
@@ -198,9 +200,11 @@ class Selected:
 
     # -- what is chosen
 
-    def facts(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Fact]:
+    def facts(
+        self, *, predicate: str | None = None, status: Status | None = None, ordered: bool = True
+    ) -> Iterator[Fact]:
         for only in self._only(predicate):
-            yield from filter(self._shows, self._ledger.facts(predicate=only, status=status))
+            yield from filter(self._shows, self._ledger.facts(predicate=only, status=status, ordered=ordered))
 
     def testified(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Testified]:
         for only in self._only(predicate):

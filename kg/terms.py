@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ ABSENT = "-"
 """In `Implication.when`: the event lacks the value or role."""
 
 
+@lru_cache(maxsize=1024)
 def relationship_type(name: str) -> str:
     """The Cypher relationship type of a relation or role.
 

@@ -5,20 +5,19 @@ Everything is read lazily, in the order of ids, or of arrival for items.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kg.accounts import Changes
-from kg.codec import values_from_json
+from kg.codec import values_of
 from kg.facts import chunks, evidence_of
 from kg.model import Event, NewsItem, Node, Observation
 from kg.tables import first_row, id_of, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from kg.entities import Entities
     from kg.facts import Facts
@@ -53,6 +52,7 @@ _OBSERVATION = (
     ' i.id, p.start, p."end", p.text, p.sentence, p.field, o.refs, o.cue'
     " FROM observation o JOIN item i ON i.key = o.item JOIN passage p ON p.key = o.passage"
 )
+_ROLES = "SELECT event, role, entity FROM event_role"
 _ITEM = "SELECT id, title, source, section, published, reference, url, origin FROM item"
 
 
@@ -74,83 +74,72 @@ class Views:
         entity: str | None = None,
     ) -> Iterator[Event]:
         """Events, of the keys or all; those that the filters let through."""
+        return (event for event, _ in self.told_events(keys=keys, type=type, status=status, entity=entity))
+
+    def told_events(
+        self,
+        *,
+        keys: Iterable[int] | None = None,
+        type: str | None = None,
+        status: Status | None = None,
+        entity: str | None = None,
+    ) -> Iterator[tuple[Event, Roles]]:
+        """As `events`, each with its roles as the item's entities were minted, in their order there."""
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             sql = "SELECT event FROM event_role WHERE entity = ?"
             found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
             keys = found if keys is None else found.intersection(keys)
         conditions = {"v.type": type, "v.status": status}
+        fillers = self._fillers_in_turn() if keys is None else self._fillers_of
         for row in self._select(_EVENT, "v", keys, conditions):
             roles: dict[str, list[Node]] = defaultdict(list)
-            for role, filler in self._store.rows(
-                "SELECT role, entity FROM event_role WHERE event = ? ORDER BY role, number", (row[0],)
-            ):
+            minted: dict[str, list[str]] = defaultdict(list)
+            for _, role, filler in fillers(row[0]):
                 node = self._entities.node(filler)
+                minted[role].append(id_of("e", filler))
                 if node not in roles[role]:
                     roles[role].append(node)
-            yield _event(row, {role: tuple(nodes) for role, nodes in roles.items()})
+            event = _event(row, {role: tuple(nodes) for role, nodes in roles.items()})
+            yield event, {role: tuple(ids) for role, ids in minted.items()}
+
+    def _fillers_of(self, event: int) -> Iterable[_Row]:
+        """Event, role and entity of an event's roles."""
+        return self._store.all(f"{_ROLES} WHERE event = ? ORDER BY role, number", (event,))
+
+    def _fillers_in_turn(self) -> Callable[[int], Iterable[_Row]]:
+        """As `_fillers_of`, for events that are asked for in the order of their keys: one reading for all."""
+        rows = self._store.rows(f"{_ROLES} ORDER BY event, role, number")
+        ahead = next(rows, None)
+
+        def fillers(event: int) -> Iterator[_Row]:
+            nonlocal ahead
+            while ahead is not None and ahead[0] <= event:
+                if ahead[0] == event:
+                    yield ahead
+                ahead = next(rows, None)
+
+        return fillers
 
     def observations(self, *, keys: Iterable[int] | None = None, entity: str | None = None) -> Iterator[Observation]:
         """Observations, of the keys or all; `entity` is who reported them."""
+        return (observation for observation, _ in self.told_observations(keys=keys, entity=entity))
+
+    def told_observations(
+        self, *, keys: Iterable[int] | None = None, entity: str | None = None
+    ) -> Iterator[tuple[Observation, str | None]]:
+        """As `observations`, each with its reporter as minted."""
         self._entities.refresh()
         if entity is not None:
             sql = "SELECT key FROM observation WHERE reporter = ?"
             found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
             keys = found if keys is None else found.intersection(keys)
         for row in self._select(_OBSERVATION, "o", keys, {}):
-            yield self._observation(row)
-
-    def _observation(self, row: _Row) -> Observation:
-        reporter = None if row[7] is None else self._entities.node(row[7])
-        key, indicator, value, unit, period, scope, change, _, confidence, extractor = row[:10]
-        evidence = evidence_of(row[10:])
-        what = (id_of("b", key), indicator, value, unit, period, scope, change)
-        return Observation(*what, reporter, confidence, evidence, extractor)
-
-    def told_events(self) -> Iterator[tuple[Event, Roles]]:
-        """All events, each with its roles as the item's entities were minted, in their order there."""
-        self._entities.refresh(everything=True)
-        node = self._entities.node
-        fillers = self._store.rows("SELECT event, role, entity FROM event_role ORDER BY event, role, number")
-        groups = groupby(fillers, key=itemgetter(0))
-        at = next(groups, None)
-        for row in self._select(_EVENT, "v", None, {}):
-            roles: dict[str, list[Node]] = {}
-            minted: dict[str, list[str]] = {}
-            if at is not None and at[0] == row[0]:
-                for _, role, filler in at[1]:
-                    filled = roles.setdefault(role, [])
-                    minted.setdefault(role, []).append(f"e{filler:016x}")
-                    if (one := node(filler)) not in filled:
-                        filled.append(one)
-                at = next(groups, None)
-            event = _event(row, {role: tuple(nodes) for role, nodes in roles.items()})
-            yield event, {role: tuple(ids) for role, ids in minted.items()}
-
-    def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
-        """All observations, each with its reporter as minted."""
-        self._entities.refresh()
-        for row in self._select(_OBSERVATION, "o", None, {}):
-            yield self._observation(row), None if row[7] is None else id_of("e", row[7])
-
-    def namings(self) -> Iterator[tuple[NewsItem, list[Naming]]]:
-        """Items in the order of their ids, each with what it calls the entities that it mentions."""
-        sql = (
-            "SELECT m.entity, COALESCE(c.canonical, m.entity), m.name, m.type FROM mention m INDEXED BY mention_item"
-            " LEFT JOIN canonical c ON c.entity = m.entity WHERE m.item = ?"
-            " ORDER BY m.entity, m.type = '', m.name, m.type"
-        )
-        self._entities.refresh(everything=True)
-        node = self._entities.node
-        for row in self._store.rows(f"SELECT key, {_ITEM.removeprefix('SELECT ')} ORDER BY id"):
-            told = groupby(self._store.all(sql, row[:1]), key=itemgetter(0, 1))
-            yield (
-                _item(row[1:]),
-                [
-                    Naming(f"e{minted:016x}", node(root), tuple((name, cls) for _, _, name, cls in names))
-                    for (minted, root), names in told
-                ],
-            )
+            key, indicator, value, unit, period, scope, change, minted, confidence, extractor = row[:10]
+            what = (id_of("b", key), indicator, value, unit, period, scope, change)
+            reporter = None if minted is None else self._entities.node(minted)
+            observation = Observation(*what, reporter, confidence, evidence_of(row[10:]), extractor)
+            yield observation, None if minted is None else id_of("e", minted)
 
     def _select(
         self, sql: str, table: str, keys: Iterable[int] | None, conditions: Mapping[str, str | None]
@@ -200,6 +189,27 @@ class Views:
         for identifier, key in pairs:
             yield identifier, id_of("e", key)
 
+    def namings(self, ids: Iterable[str] | None = None) -> Iterator[tuple[NewsItem, list[Naming]]]:
+        """Items in the order of their ids, all or those of the ids, each with what it calls whom it mentions."""
+        sql = (
+            "SELECT m.entity, COALESCE(c.canonical, m.entity), m.name, m.type FROM mention m INDEXED BY mention_item"
+            " LEFT JOIN canonical c ON c.entity = m.entity WHERE m.item = ?"
+            " ORDER BY m.entity, m.type = '', m.name, m.type"
+        )
+        self._entities.refresh(everything=ids is None)
+        node, item = self._entities.node, f"SELECT key, {_ITEM.removeprefix('SELECT ')}"
+        if ids is None:
+            rows: Iterable[_Row] = self._store.rows(f"{item} ORDER BY id")
+        else:
+            rows = (row for i in sorted(set(ids)) for row in self._store.all(f"{item} WHERE id = ?", (i,)))
+        for row in rows:
+            told = groupby(self._store.all(sql, row[:1]), key=itemgetter(0, 1))
+            namings = [
+                Naming(id_of("e", minted), node(root), tuple((name, cls) for _, _, name, cls in names))
+                for (minted, root), names in told
+            ]
+            yield _item(row[1:]), namings
+
     # -- changes
 
     def changes(self, since: int) -> Changes:
@@ -241,8 +251,9 @@ class Views:
 
 
 def _event(row: _Row, roles: Mapping[str, tuple[Node, ...]]) -> Event:
-    values = values_from_json(json.loads(row[4])) if row[4] != "{}" else {}
-    return Event(id_of("v", row[0]), row[1], row[2], roles, values, row[3], evidence_of(row[6:]), row[5])
+    key, type_, status, confidence, values, extractor = row[:6]
+    evidence = evidence_of(row[6:])
+    return Event(id_of("v", key), type_, status, roles, values_of(values), confidence, evidence, extractor)
 
 
 def _item(row: _Row) -> NewsItem:

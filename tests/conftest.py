@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from neo4j_server import Server
 
 SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "newsletter.txt"
 
@@ -106,3 +108,34 @@ def sample(here: Path, loaded: Path) -> Path:
     for file in loaded.parent.iterdir():
         shutil.copy(file, here / file.name)
     return here / "kg.db"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup`, one worker runs all tests that need a server, so that there is one."""
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Neo4j that this process alone uses, with a password. Community has one database: whoever needs it empty calls
+    `clear`, as `neo4j_empty` does."""
+    from neo4j_server import Missing, start
+
+    try:
+        server = start(tmp_path_factory.mktemp("neo4j") / "home", password="kg-tests-only")
+    except Missing as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no Neo4j: {error}")
+    with server:
+        yield server
+
+
+@pytest.fixture
+def neo4j_empty(neo4j_server: Server) -> Server:
+    """That Neo4j with nothing in it."""
+    neo4j_server.clear()
+    return neo4j_server

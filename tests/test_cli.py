@@ -357,7 +357,7 @@ def test_neighbours_path_and_timeline(run: Run, sample: Path) -> None:
 def test_queries_are_listed_and_shown(run: Run, here: Path) -> None:
     listed = run("queries").out.splitlines()
     assert len(listed) > 15
-    assert listed[0].split() == ["query", "answers", "parameters"]
+    assert listed[0].split() == ["query", "language", "answers", "parameters"]
     assert "MATCH" in run("queries", "investors").out
     assert {"name", "purpose", "parameters", "columns"} <= set(run("queries", "--json").json[0])
 
@@ -407,7 +407,7 @@ def test_push_says_that_nobody_answers(run: Run, sample: Path) -> None:
     assert ran.code == 1
     assert "bolt://127.0.0.1:1" in ran.err
     wrong = run("push", "ftp://127.0.0.1")
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert "neo4j://host:7687" in wrong.err
 
 

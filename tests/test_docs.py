@@ -99,9 +99,26 @@ def shell(run: Callable[..., Ran], here: Path) -> Callable[[str], tuple[int, str
     return command
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.fixture
+def server_of_page(page: Path, here: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What neo4j.md tells is told of an empty server."""
+    if page.name == "neo4j.md":
+        server = request.getfixturevalue("neo4j_empty")
+        monkeypatch.setenv("NEO4J_URI", server.uri)
+        monkeypatch.setenv("NEO4J_PASSWORD", server.auth[1])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(p, marks=[pytest.mark.xdist_group("neo4j")] if p.name == "neo4j.md" else []) for p in PAGES],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
+)
 def test_every_block_of_the_documents_runs(
-    page: Path, here: Path, shell: Callable[[str], tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+    page: Path,
+    here: Path,
+    server_of_page: None,
+    shell: Callable[[str], tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     all_blocks = blocks(page)

@@ -12,14 +12,14 @@ from documents import SCHEMA, Told, items
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.errors import UnknownNameError
+from kg.errors import LedgerError, UnknownNameError
 from kg.journal import Journal
 from kg.ledger import Ledger, Receipt, Tally
 from kg.model import Amount, LiteralValue, Node, Rejection, mint
 from kg.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from kg.intake import Rows
@@ -541,6 +541,33 @@ def test_many_at_once_are_as_one_by_one(tmp_path: Path) -> None:
         assert many.check() == bulk.check() == []
 
 
+def test_items_that_are_there_or_come_twice_are_added_in_their_order() -> None:
+    first = [funding(str(i), f"2021-11-{i:02d}").document for i in range(1, 6)]
+    second = [funding("6").document, funding("2", "2021-12-02").document, funding("7").document, first[2]]
+    again = [*second, funding("7", "2021-12-07").document, funding("8").document]
+    with Ledger.open(":memory:", SCHEMA) as one, Ledger.open(":memory:", SCHEMA) as many:
+        expected = [one.add(d) for d in (*first, *again)]
+        assert [*many.add_all(first), *many.add_all(again)] == expected
+        assert [(r.added, r.replaced) for r in expected[5:]] == [
+            *((True, False), (True, True), (True, False), (False, False), (True, True), (True, False))
+        ]
+        assert text(one) == text(many)
+        assert one.sequence == many.sequence
+        assert many.check() == []
+
+
+def test_an_item_that_says_too_much_does_not_take_those_before_it_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.journal._MOST", 40)
+    talkative = funding("乙")
+    for n in range(20):
+        talkative.says(talkative.entity("蓝湖科技"), "raisedFrom", talkative.entity(f"云杉{n}号", "InvestmentFirm"))
+    with Ledger.open(":memory:", SCHEMA) as ledger:
+        with pytest.raises(LedgerError, match="乙 says more than 40 things"):
+            list(ledger.add_all([funding("甲").document, talkative.document, funding("丙").document]))
+        assert [i.id for i in ledger.items()] == ["甲"]
+        assert ledger.check() == []
+
+
 def test_what_is_done_when_a_bulk_write_fails_stays_done(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "kg.db", SCHEMA) as ledger:
         with pytest.raises(RuntimeError), ledger.bulk():
@@ -572,9 +599,9 @@ def test_an_item_that_fails_halfway_leaves_nothing(ledger: Ledger, monkeypatch: 
 def test_one_that_fails_in_a_bulk_write_does_not_take_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     write = Journal.write
 
-    def fail_for(self: Journal, rows: Rows, sequence: int) -> set[int]:
-        taken = write(self, rows, sequence)
-        if rows.item[0] == "丙":
+    def fail_for(self: Journal, items: Sequence[Rows], first: int) -> list[set[int]]:
+        taken = write(self, items, first)
+        if items[0].item[0] == "丙":
             raise RuntimeError
         return taken
 

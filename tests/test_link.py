@@ -360,10 +360,14 @@ def expected_groups(documents: Iterable[Document]) -> set[frozenset[str]]:
 @settings(deadline=None, max_examples=150)
 @given(items(5))
 def test_groups_are_those_that_the_rules_give(documents: list[Document]) -> None:
-    with Ledger.open(":memory:", SCHEMA) as ledger:
+    with Ledger.open(":memory:", SCHEMA) as ledger, Ledger.open(":memory:", SCHEMA) as together:
         for document in documents:
             ledger.add(document)
         assert {frozenset(e.members) for e in ledger.entities()} == expected_groups(documents)
+        assert len(list(together.add_all(documents))) == len(documents)
+        assert {frozenset(e.members) for e in together.entities()} == expected_groups(documents)
+        assert together.check() == []
+        assert sorted(together.facts(ordered=False), key=lambda f: f.id) == list(together.facts())
         for document in documents[: len(documents) // 2]:
             ledger.forget(document.item.id)
         rest = documents[len(documents) // 2 :]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from documents import SCHEMA, Told
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import pipeline
+from kg import pipeline, reading
 from kg.errors import LedgerError, UnknownNameError, UsageError
 from kg.ledger import Ledger
 from kg.loading import ItemError, Record
@@ -18,9 +18,10 @@ from kg.model import Document, Rejection, Span
 from kg.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from kg.intake import Rows
     from kg.model import NewsItem
     from kg.schema import Schema
     from kg.source import Source
@@ -189,7 +190,7 @@ def test_an_item_that_validation_fails_at(monkeypatch: pytest.MonkeyPatch, news:
         return validate(document, schema)
 
     _use(monkeypatch, Loader())
-    monkeypatch.setattr(pipeline, "validate", fails)
+    monkeypatch.setattr(reading, "validate", fails)
     report = _load(news, ledger)
     assert (report.items.accepted, report.items.rejected) == (3, 1)
     assert (report.statements.read, report.statements.accepted, report.statements.rejected) == (12, 6, 6)
@@ -205,7 +206,7 @@ def test_what_validation_forgets_is_refused(monkeypatch: pytest.MonkeyPatch, new
         return replace(checked, statements=checked.statements[1:], observations=())
 
     _use(monkeypatch, Loader())
-    monkeypatch.setattr(pipeline, "validate", forgets)
+    monkeypatch.setattr(reading, "validate", forgets)
     report = _load(news, ledger)
     assert (report.statements.read, report.statements.accepted, report.statements.rejected) == (12, 4, 8)
     assert (report.observations.read, report.observations.rejected) == (4, 4)
@@ -213,17 +214,17 @@ def test_what_validation_forgets_is_refused(monkeypatch: pytest.MonkeyPatch, new
 
 
 def test_an_item_that_cannot_be_stored(monkeypatch: pytest.MonkeyPatch, news: str, ledger: Ledger) -> None:
-    add = ledger.add
+    put = ledger.put
 
-    def fails(document: Document) -> object:
-        if document.item.id == "新闻2":
+    def fails(rows: Rows, document: Callable[[], Document]) -> object:
+        if rows.item[0] == "新闻2":
             raise MemoryError("too much")
-        if document.item.id == "新闻3":
+        if rows.item[0] == "新闻3":
             raise LedgerError("this row is too long")
-        return add(document)
+        return put(rows, document)
 
     _use(monkeypatch, Loader())
-    monkeypatch.setattr(ledger, "add", fails)
+    monkeypatch.setattr(ledger, "put", fails)
     report = _load(news, ledger)
     assert (report.items.accepted, report.items.rejected) == (2, 2)
     assert (report.statements.read, report.statements.accepted, report.statements.rejected) == (12, 4, 8)
@@ -238,7 +239,7 @@ def test_a_ledger_that_cannot_be_written_ends_the_load(
         raise LedgerError("the disk is full")
 
     _use(monkeypatch, Loader())
-    monkeypatch.setattr(ledger, "add", full)
+    monkeypatch.setattr(ledger, "put", full)
     monkeypatch.setattr(ledger, "reject", full)
     with pytest.raises(LedgerError, match="full"):
         pipeline.load([news], ledger, Extractor())
@@ -256,7 +257,9 @@ def test_a_loader_that_cannot_be_chosen_is_a_failure_of_that_source(
     assert _rules(ledger) == [("read", "internal-error")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", "item", "extract", "validate", "store"]), min_size=COUNT, max_size=COUNT))
+@settings(deadline=None)
 def test_the_account_holds_whatever_fails(failures: list[str]) -> None:
     at = {f"新闻{n}": stage for n, stage in enumerate(failures, 1)}
     broken = {n: RuntimeError("item") for n, stage in enumerate(failures, 1) if stage == "item"}
@@ -267,17 +270,17 @@ def test_the_account_holds_whatever_fails(failures: list[str]) -> None:
         return validate(document, schema)
 
     with pytest.MonkeyPatch.context() as patch, Ledger.open(":memory:", SCHEMA) as ledger:
-        add = ledger.add
+        put = ledger.put
 
-        def store(document: Document) -> object:
-            if at[document.item.id] == "store":
+        def store(rows: Rows, document: Callable[[], Document]) -> object:
+            if at[rows.item[0]] == "store":
                 raise RuntimeError("store")
-            return add(document)
+            return put(rows, document)
 
         patch.setattr(pipeline, "expand", lambda paths: [_Named("news.txt")])
         patch.setattr(pipeline, "read_source", lambda path, date=None: _Plain())
-        patch.setattr(pipeline, "validate", check)
-        patch.setattr(ledger, "add", store)
+        patch.setattr(reading, "validate", check)
+        patch.setattr(ledger, "put", store)
         _use(patch, Loader(broken))
         broken_extractor = Extractor(tuple(n for n, stage in enumerate(failures, 1) if stage == "extract"))
         report = _load("news.txt", ledger, broken_extractor)

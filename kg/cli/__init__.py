@@ -12,10 +12,12 @@ import click
 
 from kg import __version__
 from kg.cli.console import Group
-from kg.cli.giving import completion, export, push, vocabulary
+from kg.cli.giving import completion, export, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
 from kg.cli.learning import evaluate, train
+from kg.cli.neo4j import diff, push
 from kg.cli.questions import find, neighbours, path, queries, query, show, timeline
+from kg.cli.serving import serve, sparql
 from kg.cli.sources import extract, forget, load, loaders, print_sample
 from kg.config import Settings
 from kg.errors import KgError, LimitError
@@ -37,8 +39,8 @@ def cli(ctx: click.Context) -> None:
 
 for command in (
     *(load, extract, forget),
-    *(query, queries, find, show, neighbours, path, timeline),
-    *(export, push),
+    *(query, sparql, queries, find, show, neighbours, path, timeline),
+    *(export, push, diff, serve),
     *(status, rejects, merge, split, undo, dump, check),
     *(evaluate, train, vocabulary, loaders, print_sample, completion),
 ):
@@ -49,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Entry point of `kg`; ends the process. Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
-    logging.basicConfig(format="kg: %(message)s")
+    handler = logging.StreamHandler()
+    # What goes wrong with a cluster ends as one sentence of ours.
+    handler.addFilter(lambda record: not record.name.startswith("distributed"))
+    logging.basicConfig(format="kg: %(message)s", handlers=[handler])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
             # Rows are UTF-8 wherever they go, and no terminal is a reason to fail half-way.

@@ -10,7 +10,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from kg.config import Settings
     from kg.knowledge import KnowledgeGraph
-    from kg.pipeline import Progress
 
 __all__ = [
     "Group",
+    "Place",
+    "count_line",
     "data",
     "date_option",
     "db_option",
@@ -127,15 +128,49 @@ def room() -> int:
     return max(60, shutil.get_terminal_size((120, 24)).columns)
 
 
+class Place(Protocol):
+    """How far something has come."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def done(self) -> int: ...
+    @property
+    def items(self) -> int: ...
+    @property
+    def share(self) -> float: ...
+
+
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Progress], None] | None]:
+def count_line() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """What is being done and how far it is, on a terminal's standard error; None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = 0.0
+
+    def tell(stage: str, done: int, of: int | None) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown > 0.05:
+            shown = now
+            click.echo(f"\r\x1b[K{stage} {done:,}" + (f" of {of:,}" if of else ""), err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[Place], None] | None]:
     """A bar on a terminal's standard error; None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
     shown = 0.0
 
-    def tell(place: Progress) -> None:
+    def tell(place: Place) -> None:
         nonlocal shown
         now = time.monotonic()
         if now - shown > 0.05:

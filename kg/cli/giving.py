@@ -1,21 +1,23 @@
-"""Commands that give away: export, push, vocabulary, completion."""
+"""Commands that give away: export, vocabulary, completion."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import data, db_option, json_option, opened
+from kg.cli.choosing import selection_options
+from kg.cli.console import count_line, data, db_option, json_option, opened
 from kg.errors import UsageError
+from kg.export.formats import FORMATS, named, of_path
 
 if TYPE_CHECKING:
     from kg.config import Settings
+    from kg.selection import Selection
 
-__all__ = ["completion", "export", "push", "vocabulary"]
+__all__ = ["completion", "export", "vocabulary"]
 
 
 @click.command()
@@ -23,80 +25,56 @@ __all__ = ["completion", "export", "push", "vocabulary"]
     "--format",
     "form",
     metavar="NAME",
-    help="turtle, ntriples, nquads, trig, rdfxml, jsonld, graphml or csv.  [default: by FILE's suffix]",
+    help=f"{', '.join(FORMATS)}.  [default: by FILE's suffix]",
 )
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), required=True, metavar="FILE", help="- prints."
-)
+@click.option("-o", "--output", type=click.Path(allow_dash=True), required=True, metavar="FILE", help="- prints.")
 @click.option(
     "--provenance",
-    type=click.Choice(["graphs", "none"]),
+    type=click.Choice(["graphs", "none", "rdf12", "rdfstar"]),
     default="graphs",
     show_default=True,
-    help="Whether each statement brings its evidence along.",
+    help="How each statement brings its evidence along: as a node and a named graph, not at all, as a reifier of RDF "
+    "1.2, or on a quoted triple for neosemantics.",
 )
+@click.option("--context", metavar="IRI", help="Let JSON-LD refer to this context; else it is written out.")
+@selection_options
 @db_option
 @click.pass_obj
-def export(settings: Settings, form: str | None, output: str, provenance: str, db: str | None) -> None:
-    """Write the graph as RDF or GraphML."""
-    form = form or _form(output)
-    out = sys.stdout.buffer if output == "-" else Path(output)
-    with opened(settings, db) as graph:
-        report = graph.export(form, out, provenance=provenance)
-    if output != "-":
-        click.echo(f"{output}: {report}")
+def export(
+    settings: Settings,
+    form: str | None,
+    output: str,
+    provenance: str,
+    context: str | None,
+    selection: Selection,
+    db: str | None,
+) -> None:
+    """Write the graph as RDF, as a graph or as tables.
 
-
-_SUFFIXES = {
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-    ".trig": "trig",
-    ".jsonld": "jsonld",
-    ".graphml": "graphml",
-    ".rdf": "rdfxml",
-}
-
-
-def _form(output: str) -> str:
-    """The format that a file's suffix tells; Turtle for a pipe."""
-    suffix = Path(output).suffix
-    if output != "-" and suffix not in _SUFFIXES:
-        raise UsageError(
-            f"{output}: the suffix tells no format; end it in {', '.join(_SUFFIXES)}, or say --format NAME"
-        )
-    return _SUFFIXES.get(suffix, "turtle")
-
-
-@click.command()
-@click.argument("uri")
-@click.option("--database", metavar="NAME", help="The database; NEO4J_DATABASE, else the server's default.")
-@click.option("--replace", is_flag=True, help="Replace a graph that shows another ledger.")
-@db_option
-@click.pass_obj
-def push(settings: Settings, uri: str, database: str | None, replace: bool, db: str | None) -> None:
-    """Bring a Neo4j database up to date.
-
-    URI is as neo4j://localhost or bolt://localhost:7687.
-
-    The user is NEO4J_USERNAME (default neo4j), the password NEO4J_PASSWORD; without one, you are asked.
+    FILE's ending tells the format: .ttl .nt .nq .trig .rdf .jsonld for RDF, .graphml .gexf .json for graphs, .cypher
+    for a script, each with .gz after it where it is to be compressed; .csv and .parquet for a folder with two tables.
     """
-    user = os.environ.get("NEO4J_USERNAME", "neo4j")
-    with opened(settings, db) as graph:
-        password = os.environ.get("NEO4J_PASSWORD")
-        if password is None:
-            password = click.prompt(f"Password of {user}", hide_input=True, err=True) if sys.stdin.isatty() else ""
-        auth = (user, password) if password else None
-        pushed = graph.push(uri, auth, database or os.environ.get("NEO4J_DATABASE"), replace_other=replace)
-    how = "all anew" if pushed.full else "what changed"
-    click.echo(f"{uri}: {pushed.written} rows written, {pushed.removed} removed ({how}) in {pushed.seconds:.1f} s")
+    from kg.export.graphs import after
+
+    # Turtle for a pipe: it is there to be read.
+    known = named(form or "turtle") if form or output == "-" else of_path(output)
+    out = sys.stdout.buffer if output == "-" else Path(output)
+    with opened(settings, db) as graph, count_line() as progress:
+        report = graph.export(
+            known.name, out, provenance=provenance, selection=selection, context=context, progress=progress
+        )
+    if isinstance(out, Path):
+        click.echo(f"{output}: {report}")
+        if told := after(known, out):
+            click.echo(told)
 
 
 @click.command()
 @click.option("--copy", metavar="FOLDER", help="Write the packaged ontology, word lists and wordings there, to edit.")
+@click.option("--context", is_flag=True, help="Print the context of JSON-LD.")
 @json_option
 @click.pass_obj
-def vocabulary(settings: Settings, copy: str | None, as_json: bool) -> None:
+def vocabulary(settings: Settings, copy: str | None, context: bool, as_json: bool) -> None:
     """The ontology: classes, relations, events, as Markdown or JSON."""
     from kg import vocabulary as words
     from kg.schema import Schema
@@ -104,6 +82,14 @@ def vocabulary(settings: Settings, copy: str | None, as_json: bool) -> None:
     if copy:
         words.copy(Path(copy))
         click.echo(f"{copy}: kg.ttl, patterns and lexicon; KG_ONTOLOGY={copy} uses them, as does kg.toml's ontology")
+        return
+    if context:
+        import json
+
+        from kg.export.context import read_context
+
+        found = read_context(Path(settings.ontology) if settings.ontology else None)
+        click.echo(json.dumps({"@context": found}, ensure_ascii=False, indent=1))
         return
     schema = Schema.load(Path(settings.ontology) / "kg.ttl" if settings.ontology else None)
     if as_json:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.config import Settings
     from kg.graph.base import Result
 
-__all__ = ["find", "neighbours", "path", "queries", "query", "show", "timeline"]
+__all__ = ["find", "neighbours", "path", "queries", "query", "result_lines", "show", "timeline"]
 
 
 @click.command()
@@ -59,10 +59,11 @@ def query(
         )
     for warning in result.warnings:
         click.echo(f"kg: {warning}", err=True)
-    lines(_rows(result, form or ("table" if sys.stdout.isatty() else "jsonl")))
+    lines(result_lines(result, form or ("table" if sys.stdout.isatty() else "jsonl")))
 
 
-def _rows(result: Result, form: str) -> Iterator[str]:
+def result_lines(result: Result, form: str) -> Iterator[str]:
+    """The rows in one of the formats that `kg query` knows."""
     from kg import render
 
     if form == "table":
@@ -83,32 +84,36 @@ def _rows(result: Result, form: str) -> Iterator[str]:
 
 @click.command()
 @click.argument("name", required=False)
+@click.option("--language", type=click.Choice(["cypher", "sparql"]), help="Only those of a language.")
 @json_option
-def queries(name: str | None, as_json: bool) -> None:
+def queries(name: str | None, language: str | None, as_json: bool) -> None:
     """List the named queries, or show one.
 
-    Shown is its Cypher, under a header that says what it takes and gives.
+    Shown is its Cypher or SPARQL, under a header that says what it takes and gives. kg query runs the ones, kg sparql
+    the others.
     """
-    from kg.query import get, named_queries
+    from kg.query import LANGUAGES, get, named_queries
 
+    known = [q for told in LANGUAGES if language in (None, told) for q in named_queries(language=told).values()]
     if name:
-        found = get(name)
+        found = [q for q in known if q.name == name]
+        if not found:
+            get(name, language=language or "cypher")
         if as_json:
-            data(found)
+            data(found[0] if len(found) == 1 else found)
         else:
-            click.echo(found.text.rstrip())
+            click.echo("\n\n".join(q.text.rstrip() for q in found))
         return
-    known = named_queries()
     if as_json:
-        data(list(known.values()))
+        data(known)
         return
     from kg import render
 
     rows = [
-        (q.name, q.purpose, " ".join(p.name if p.required else f"[{p.name}]" for p in q.parameters))
-        for q in known.values()
+        (q.name, q.language, q.purpose, " ".join(p.name if p.required else f"[{p.name}]" for p in q.parameters))
+        for q in known
     ]
-    lines(render.table(("query", "answers", "parameters"), rows, room=room()))
+    lines(render.table(("query", "language", "answers", "parameters"), rows, room=room()))
 
 
 @click.command()

@@ -19,6 +19,8 @@ from kg.cli.console import (
     room,
     standard_input,
 )
+from kg.cli.neo4j import Target, pushed_line
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from kg.config import Settings
@@ -35,6 +37,11 @@ __all__ = ["extract", "forget", "load", "loaders", "print_sample"]
 @click.option(
     "--again", is_flag=True, help="Read items anew that the ledger holds: after a change of ontology or wordings."
 )
+@click.option("--to", metavar="URI", help="Afterwards, push what changed to this Neo4j; see kg push.")
+@click.option(
+    "--workers", metavar="N", help="Extract in N processes; auto for one on each core.  [default: 1, or as set]"
+)
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of a dask scheduler extract: dask://host:8786.")
 @json_option
 @click.pass_obj
 def load(
@@ -45,6 +52,9 @@ def load(
     db: str | None,
     min_confidence: float | None,
     again: bool,
+    to: str | None,
+    workers: str | None,
+    cluster: str | None,
     as_json: bool,
 ) -> int:
     """Read files, directories and globs into the ledger.
@@ -54,20 +64,39 @@ def load(
     """
     from kg import render
 
-    with standard_input(paths) as given, opened(settings, db, new=True) as graph, progress_bar() as progress:
-        report = graph.load(
-            *given,
-            loader=loader or settings.loader,
-            date=date,
-            min_confidence=settings.min_confidence if min_confidence is None else min_confidence,
-            again=again,
-            progress=progress,
-        )
-    if as_json:
-        data(report)
-    else:
-        lines(render.report(report))
+    target = Target.of(to) if to else None
+    if workers is None:
+        cluster = cluster or settings.cluster
+        workers = "1" if cluster else settings.workers
+    with standard_input(paths) as given, opened(settings, db, new=True) as graph:
+        with progress_bar() as progress:
+            report = graph.load(
+                *given,
+                loader=loader or settings.loader,
+                date=date,
+                min_confidence=settings.min_confidence if min_confidence is None else min_confidence,
+                again=again,
+                workers=_count(workers),
+                cluster=cluster,
+                progress=progress,
+            )
+        if as_json:
+            data(report)
+        else:
+            lines(render.report(report))
+        if target is not None:
+            # What was loaded is told and kept, whatever becomes of this.
+            click.echo(pushed_line(target, target.push(graph)), err=as_json)
     return 0 if report.ok else 1
+
+
+def _count(workers: str) -> int:
+    """The number that stands for a setting of workers."""
+    if workers == "auto":
+        return 0
+    if not workers.isdecimal():
+        raise UsageError(f"'{workers}' workers are none; give a number from 1, or auto for one on each core")
+    return int(workers)
 
 
 @click.command()

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from kg.accounts import LedgerEntity
     from kg.export.alignments import Alignments
+    from kg.ledger import Ledger
     from kg.model import Event, Evidence, Fact, NewsItem, Observation, Status, Value
     from kg.rollup import Testimony
     from kg.schema import QualifierDef, Schema
@@ -66,6 +67,9 @@ class Description(Generic[T]):
     Memory stays flat: only events that are entities themselves are held. Without provenance (`none`), only what
     happened is told, and nothing of who said it: entities, plain triples, events and figures. A fact that is told twice
     with different identifying qualifiers (two posts at one company) gives its plain triple twice.
+
+    Without `as_told` it is left out what one item says otherwise than all together do: then nobody can make the ledger
+    anew of it, and what belongs to one thing lies under its IRI alone.
     """
 
     def __init__(
@@ -76,9 +80,11 @@ class Description(Generic[T]):
         *,
         provenance: Provenance = "graphs",
         alignments: Alignments | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        as_told: bool = True,
+        progress: Callable[[str, int, int | None], None] | None = None,
     ) -> None:
         self._progress = progress
+        self._as_told = as_told and provenance != "none"
         self._view = view
         self._schema = schema
         self._terms = terms
@@ -118,10 +124,10 @@ class Description(Generic[T]):
                 yield row
                 done += 1
                 if done % _TOLD == 0:
-                    tell(min(done, total), total)
+                    tell("rows", min(done, total), total)
 
         yield from self._all(counted)
-        tell(total, total)
+        tell("rows", total, total)
 
     def _all(self, rows: Callable[[Iterator[Any]], Iterator[Any]]) -> Iterator[Told[T]]:
         if self._provenance:
@@ -132,7 +138,7 @@ class Description(Generic[T]):
         if self._provenance:
             for fact, told in rows(self._view.testified()):
                 yield from self._of_fact(fact, told)
-            for predicate, told in self._view.void():
+            for predicate, told in self._view.void() if self._as_told else ():
                 for said, testimony in self._places(told[0].statement, told):
                     yield from self._of_void(said, predicate, testimony)
         else:
@@ -142,15 +148,38 @@ class Description(Generic[T]):
         for event, roles in rows(self._view.told_events()):
             if event.id not in self._selves and self._shown(event.status):
                 yield from self._of_event(event, roles)
-        first = True
+        first = self._as_told or not self._provenance
         for observation, reporter in rows(self._view.told_observations()):
             if first:
                 yield from self._data_set()
                 first = False
             yield from self._of_observation(observation, reporter)
-        if self._provenance:
+        if self._as_told:
             yield from self._of_agents()
             yield from self._of_decisions()
+
+    def some(
+        self,
+        ledger: Ledger,
+        *,
+        items: Iterable[str],
+        entities: Iterable[str],
+        facts: Iterable[str],
+        events: Iterable[str],
+        observations: Iterable[str],
+    ) -> Iterator[Told[T]]:
+        """Those of a few things by their ids, as far as the ledger has them."""
+        for item, namings in ledger.namings(ids=items):
+            yield from self._of_item(item, namings)
+        for entity in ledger.entities(ids=entities):
+            yield from self._of_entity(entity)
+        for fact, told in ledger.testified(ids=facts):
+            yield from self._of_fact(fact, told)
+        for event, roles in ledger.told_events(ids=events):
+            if event.id not in self._selves and self._shown(event.status):
+                yield from self._of_event(event, roles)
+        for observation, reporter in ledger.told_observations(ids=observations):
+            yield from self._of_observation(observation, reporter)
 
     def _shown(self, status: Status) -> bool:
         return self._provenance or happened(status)
@@ -207,7 +236,7 @@ class Description(Generic[T]):
         others: list[Told[T]] = []
         path = self._encoded(item.id)
         for naming in namings:
-            if not self._is_plain(naming):
+            if self._as_told and not self._is_plain(naming):
                 others += self._of_naming(f"{path}/mention/{naming.minted}", naming, pairs)
         yield terms.data(path), pairs, None
         yield from others
@@ -242,7 +271,7 @@ class Description(Generic[T]):
         if self._alignments is not None:
             found = dict.fromkeys(iri for m in entity.members if (iri := self._alignments.same.get(m)))
             pairs += [(self._same, terms.iri(iri)) for iri in found]
-        if self._provenance:
+        if self._as_told:
             pairs += [(self._same, terms.data(member)) for member in entity.members if member != entity.id]
         others: list[Told[T]] = []
         if entity.id in self._own:
@@ -278,9 +307,10 @@ class Description(Generic[T]):
                 pairs.append((self._derived, self._item(event.evidence.item)))
                 pairs.append((kg("evidence"), terms.data(said)))
                 evidence, more = self._evidence(event.evidence, event.extractor), list[Told[T]]()
-                # The event has no node of its own, so the evidence says all that the item says of it.
-                evidence += [(kg("tells"), terms.data(event.id)), (kg("ofClass"), kg(event.type))]
-                self._of_happening(evidence, more, said, event, minted)
+                if self._as_told:
+                    # The event has no node of its own, so the evidence says all that the item says of it.
+                    evidence += [(kg("tells"), terms.data(event.id)), (kg("ofClass"), kg(event.type))]
+                    self._of_happening(evidence, more, said, event, minted)
                 others.append((terms.data(said), evidence, None))
                 others += more
 
@@ -356,6 +386,9 @@ class Description(Generic[T]):
         pairs = self._evidence(testimony.evidence, testimony.extractor)
         pairs += ((kg("status"), kg(testimony.status)), (kg("confidence"), self._number(testimony.confidence)))
         others: list[Told[T]] = []
+        if not self._as_told:
+            yield data(said), pairs, None
+            return
         if testimony.statement != fact.id:
             pairs.append((kg("mintedStatement"), data(testimony.statement)))
         if testimony.subject != fact.subject.id:
@@ -472,7 +505,7 @@ class Description(Generic[T]):
         if not self._provenance:
             return
         pairs.append((kg("confidence"), self._number(event.confidence)))
-        for role, fillers in minted.items():
+        for role, fillers in minted.items() if self._as_told else ():
             if list(fillers) != sorted(n.id for n in event.roles.get(role, ())):
                 order = data(f"{path}/order/{role}")
                 pairs.append((kg("order"), order))
@@ -523,7 +556,12 @@ class Description(Generic[T]):
                 (kg("evidence"), terms.data(said)),
             )
             evidence = self._evidence(observation.evidence, observation.extractor)
-            if observation.reporter is not None and minted is not None and minted != observation.reporter.id:
+            if (
+                self._as_told
+                and observation.reporter is not None
+                and minted is not None
+                and minted != observation.reporter.id
+            ):
                 evidence.append((kg("mintedReporter"), terms.data(minted)))
             others.append((terms.data(said), evidence, None))
         yield terms.data(observation.id), pairs, None

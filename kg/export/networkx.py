@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kg.export.nodelink import EDGE_NAMES, NODE_NAMES
+from kg.export.rows import free_names, prepared
 from kg.graph.base import CLAIM, EVENT, NEWS_ITEM, OBSERVATION, NodeRow
 from kg.graph.project import Projection
 from kg.model import UNREALISED
@@ -11,7 +13,6 @@ from kg.model import UNREALISED
 if TYPE_CHECKING:
     import networkx as nx
 
-    from kg.graph.base import RelationshipRow
     from kg.ledger import Ledger
     from kg.schema import Schema
 
@@ -30,23 +31,21 @@ def to_networkx(
     """
     import networkx as nx
 
-    projection = Projection(ledger, schema)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     left_out = {NEWS_ITEM} if not items else set()
     if not events:
         left_out |= {EVENT, OBSERVATION}
-    for row in projection.rows():
+    for row in prepared(Projection(ledger, schema).rows()):
         if isinstance(row, NodeRow):
             claim = row.base == CLAIM or (row.base == EVENT and CLAIM in row.labels)
             if row.base not in left_out and (claims or not claim):
-                graph.add_node(row.id, base=row.base, labels=[row.base, *row.labels], **row.properties)
+                told = {"base": row.base, "labels": [row.base, *row.labels]}
+                graph.add_node(row.id, **told, **_free(row.properties, NODE_NAMES))
         elif row.start in graph and row.end in graph and (claims or row.properties.get("status") not in UNREALISED):
-            key = row.properties.get("statement") or _role_key(graph, row)
-            graph.add_edge(row.start, row.end, key=key, type=row.type, **row.properties)
+            graph.add_edge(row.start, row.end, key=row.key, type=row.type, **_free(row.properties, EDGE_NAMES))
     return graph
 
 
-def _role_key(graph: nx.MultiDiGraph[str], row: RelationshipRow) -> str:
-    """The type, numbered where one node plays a role towards another more than once."""
-    number = sum(1 for e in (graph.get_edge_data(row.start, row.end) or {}).values() if e["type"] == row.type)
-    return f"{row.type} {number + 1}" if number else row.type
+def _free(properties: dict[str, Any], taken: tuple[str, ...]) -> dict[str, Any]:
+    names = free_names(properties, taken)
+    return {names[name]: value for name, value in properties.items()}

@@ -7,22 +7,20 @@ its statement, so that a SPARQL client can ask `GRAPH ?statement { ?a kg:raisedF
 
 from __future__ import annotations
 
-import gzip
-import os
 import re
-import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, cast, get_args
 
 import pyoxigraph as ox
 
-from kg.errors import KgError, UnknownNameError, UsageError
+from kg.errors import UnknownNameError, UsageError
+from kg.export import formats
 from kg.export.alignments import Alignments
 from kg.export.context import read_context
 from kg.export.description import Description, Provenance
+from kg.export.files import draft
 from kg.export.terms import NTriplesTerms, OxTerms, TurtleTerms
 from kg.export.triples import prefixes
 from kg.export.writers import JsonTerms, write_jsonld, write_nquads, write_ntriples, write_trig, write_turtle
@@ -32,26 +30,16 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from kg.export.formats import Format
     from kg.export.terms import Terms
     from kg.ledger import Ledger
     from kg.schema import Schema
     from kg.selection import Readable, Selection
 
-__all__ = ["FORMATS", "PROVENANCE", "RDF_FORMATS", "SUFFIXES", "ExportReport", "export", "to_rdflib"]
+__all__ = ["FORMATS", "PROVENANCE", "ExportReport", "export", "to_rdflib"]
 
-RDF_FORMATS: Final = ("turtle", "ntriples", "rdfxml", "trig", "nquads", "jsonld")
-FORMATS: Final[tuple[str, ...]] = (*RDF_FORMATS, "graphml", "csv")
+FORMATS: Final = tuple(formats.FORMATS)
 PROVENANCE: Final[tuple[Provenance, ...]] = get_args(Provenance)
-SUFFIXES: Final = {
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-    ".trig": "trig",
-    ".jsonld": "jsonld",
-    ".rdf": "rdfxml",
-    ".graphml": "graphml",
-}
-"""A file's suffix → its format; `.gz` may follow."""
 _ABLE: Final[dict[Provenance, tuple[str, ...]]] = {
     "rdf12": ("turtle", "ntriples", "trig", "nquads"),
     "rdfstar": ("turtle", "ntriples", "trig", "nquads"),
@@ -65,12 +53,11 @@ class ExportReport:
 
     format: str
     triples: int
-    """With named graphs: quads. For GraphML and CSV: nodes and relationships together."""
+    """With named graphs: quads. For what is no RDF: nodes and relationships together."""
     seconds: float
 
     def __str__(self) -> str:
-        what = {"graphml": "nodes and edges", "csv": "rows", "trig": "quads", "nquads": "quads"}
-        return f"{self.triples:,} {what.get(self.format, 'triples')} in {self.seconds:.1f} s"
+        return f"{self.triples:,} {formats.FORMATS[self.format].counts} in {self.seconds:.1f} s"
 
 
 def export(
@@ -83,67 +70,52 @@ def export(
     selection: Selection | None = None,
     context: str | None = None,
     ontology: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> ExportReport:
     """Write the ledger's graph, or the part of it that is selected, to a file or a binary stream, in one of `FORMATS`.
 
     With provenance `graphs` every statement, claims too, brings its status, its evidence and its sources; `rdf12` says
     the same by reifiers of RDF 1.2, `rdfstar` hangs on a quoted triple what a relationship in Cypher bears; with `none`
-    only what happened is written and nobody is named for it. A file whose name ends in `.gz` is compressed; it appears
-    when it is whole, or not at all. `csv` makes a folder with `nodes.csv` and `relationships.csv`. Equal ledgers give
-    the same bytes.
+    only what happened is written and nobody is named for it. A file appears when it is whole, or not at all, and is
+    compressed where its name ends in `.gz`. Formats of several files (`csv`, `parquet`, `neo4j-admin`) make a folder,
+    and take the place of one that such an export wrote. Equal ledgers give the same bytes.
 
     `context` is the IRI that JSON-LD refers to for its context; the context itself is written where none is given.
     `ontology` is a folder laid out like the packaged one, whose `sameas.toml`, `units.toml` and `context.jsonld` are
-    used. `progress` is called now and then with how many rows of the ledger are done, and of how many.
+    used. `progress` is called now and then with what is counted, how many of it are done, and of how many.
 
-    Raises UnknownNameError where there is no such format or provenance or what is selected is none, UsageError where
-    the format cannot write that provenance, KgError where `out` cannot be written.
+    Raises UnknownNameError where there is no such format or provenance, UsageError where the format cannot write that
+    provenance or a folder holds other files, KgError where `out` cannot be written, and what `Selection.of` raises.
     """
-    if format not in FORMATS:
-        raise UnknownNameError("format", format, _nearest(format, FORMATS))
-    mode = _provenance(format, provenance)
+    known = formats.named(format)
+    mode = _provenance(known, provenance)
     began = time.perf_counter()
     with ledger.reading():
-        part = selection.of(ledger, schema) if selection is not None else ledger
-        if format in RDF_FORMATS:
-            writing = _Writing(part, schema, format, mode, context, ontology, progress)
-            count = _put(out, writing.write)
+        # A part is read as the whole is.
+        part = cast("Ledger", selection.of(ledger, schema)) if selection is not None else ledger
+        if known.kind != "rdf":
+            from kg.export.graphs import write_graph
+
+            claims, whole = mode != "none", part is ledger
+            count = write_graph(part, schema, known, out, claims=claims, whole=whole, progress=progress)
         else:
-            count = _tables(ledger, schema, format, out, mode)
+            writing = _Writing(part, schema, format, mode, context, ontology, progress)
+            if isinstance(out, Path):
+                with draft(out) as stream:
+                    count = writing.write(stream)
+            else:
+                count = writing.write(out)
     return ExportReport(format, count, time.perf_counter() - began)
 
 
-def _provenance(format: str, name: str) -> Provenance:
+def _provenance(format: Format, name: str) -> Provenance:
     for mode in PROVENANCE:
         if mode == name:
             able = _ABLE.get(mode)
-            if able is not None and format not in able:
-                raise UsageError(f"{format} has no syntax for {mode}; write {' or '.join(able)}, or take graphs")
+            if able is not None and format.name not in able:
+                raise UsageError(f"{format.name} has no syntax for {mode}; write {' or '.join(able)}, or take graphs")
             return mode
     raise UnknownNameError("provenance", name, PROVENANCE)
-
-
-def _put(out: Path | IO[bytes], write: Callable[[IO[bytes]], int]) -> int:
-    if not isinstance(out, Path):
-        return write(out)
-    with _draft(out) as stream:
-        if out.suffix.lower() != ".gz":
-            return write(stream)
-        # Neither name nor time in the head, so that the same graph gives the same bytes.
-        with gzip.GzipFile(filename="", fileobj=stream, mode="wb", compresslevel=6, mtime=0) as packed:
-            return write(cast("IO[bytes]", packed))
-
-
-def _tables(ledger: Ledger, schema: Schema, format: str, out: Path | IO[bytes], mode: Provenance) -> int:
-    from kg.export.tables import write_csv, write_graphml
-
-    if format == "graphml":
-        return _put(out, lambda stream: write_graphml(ledger, schema, stream, claims=mode != "none"))
-    if not isinstance(out, Path):
-        raise UsageError("CSV is two files; give a folder to put them in.")
-    with _writing(out):
-        return write_csv(ledger, schema, out, claims=mode != "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +128,7 @@ class _Writing:
     mode: Provenance
     context: str | None
     ontology: Path | None
-    progress: Callable[[int, int], None] | None
+    progress: Callable[[str, int, int | None], None] | None
 
     def write(self, out: IO[bytes]) -> int:
         base, names = self.schema.base_iri, prefixes(self.schema)
@@ -227,48 +199,3 @@ def to_rdflib(
     for prefix, namespace in prefixes(schema).items():
         graph.bind(prefix, namespace)
     return graph
-
-
-# ---- files ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise KgError(f"{out}: cannot be written ({error.strerror or error}); check the path and the space.") from error
-
-
-@contextmanager
-def _draft(out: Path) -> Iterator[IO[bytes]]:
-    """A file beside `out` that takes its place when all went well, and goes when it did not."""
-    with _writing(out):
-        target = out.resolve()
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(number, "wb", buffering=1 << 20) as stream:
-                yield stream
-            Path(name).chmod(_mode(target))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is there, else those that a new file gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    from difflib import get_close_matches
-
-    short = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads", "json": "jsonld", "xml": "rdfxml", "json-ld": "jsonld"}
-    if name.lower() in short:
-        return (short[name.lower()],)
-    return tuple(get_close_matches(name.lower(), known, 3, 0.4)) or known

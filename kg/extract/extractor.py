@@ -33,12 +33,15 @@ from kg.text import normalise
 from kg.values import find_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
     from kg.extract.analysis import Mention
     from kg.extract.skeleton import Post, Skeleton
     from kg.model import NewsItem, Status
+
+    _ReadFrom: TypeAlias = tuple[Path | None, tuple[str, ...], bool | Path]
 
 __all__ = ["EXTRACTOR", "Extractor"]
 
@@ -67,6 +70,7 @@ class Extractor:
         pairs: Pairs | None = None,
     ) -> None:
         self.schema = schema
+        self._read_from: _ReadFrom | None = None
         self._lexicon = lexicon
         self._wordings = wordings
         self._cues = cues
@@ -100,7 +104,7 @@ class Extractor:
         patterns = folder / "patterns" if folder else None
         own = folder / "models" if folder and (folder / "models").is_dir() else None
         weights = own if isinstance(models, bool) else models
-        return cls(
+        extractor = cls(
             schema,
             Lexicon.load(folder / "lexicon" if folder else None, exclude=exclude),
             Wordings.load(schema, patterns),
@@ -111,6 +115,18 @@ class Extractor:
             Tagger.load(weights and weights / NAMES) if models else None,
             Pairs.load(schema, weights and weights / RELATIONS) if models else None,
         )
+        extractor._read_from = folder and folder.resolve(), tuple(exclude), models
+        return extractor
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that it was read from, by its whole path; None for the packaged ontology."""
+        return self._read_from and self._read_from[0]
+
+    def __reduce__(self) -> tuple[Callable[..., Extractor], _ReadFrom]:
+        if self._read_from is None:
+            raise TypeError("only an extractor that Extractor.load read can be handed to another process")
+        return _read_again, self._read_from
 
     def propose(self, item: NewsItem) -> tuple[Analysis, Proposals]:
         """What word lists and grammar take for names, before the trained tagger judges it: to train that."""
@@ -331,6 +347,10 @@ class Extractor:
                 assembly.add_statement("hosted", ends[1], ends[0], {}, ("asserted", None), 0.7, None)
             elif not self.schema.is_a(analysis.referents[owners[owner]].type, r.type):
                 assembly.add_statement("partOf", ends[0], ends[1], {}, ("asserted", None), 0.8, None)
+
+
+def _read_again(folder: Path | None, exclude: Collection[str], models: bool | Path) -> Extractor:
+    return Extractor.load(folder=folder, exclude=exclude, models=models)
 
 
 _BYLINE = re.compile(

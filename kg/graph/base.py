@@ -10,6 +10,7 @@ every engine, so that one query means the same everywhere:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -31,6 +32,7 @@ __all__ = [
     "RelationshipRow",
     "Result",
     "View",
+    "moment",
 ]
 
 ENTITY: Final = "Entity"
@@ -48,6 +50,18 @@ DEFAULT_TIMEOUT: Final = 60.0
 """Seconds a query may take."""
 DEFAULT_LIMIT: Final = 10_000
 """Rows a query may give back."""
+
+
+_ZEROS = re.compile(r"(?<=:\d\d)(?:(\.\d*?[1-9])|\.)0+(?!\d)")
+
+
+def moment(text: str) -> str:
+    """A moment in ISO 8601 without the zeros that end its seconds: engines differ in how many they write.
+
+    >>> moment("2021-11-03T10:00:00.000000000+08:00"), moment("10:00:00.250000")
+    ('2021-11-03T10:00:00+08:00', '10:00:00.25')
+    """
+    return _ZEROS.sub(lambda m: m[1] or "", text)
 
 
 class NodeRow(NamedTuple):

@@ -12,17 +12,20 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import GraphError
+from kg.errors import GraphError, QueryError
 from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, Result
+from kg.graph.dialect import translate
+from kg.graph.differences import found_in
 from kg.graph.engine import Engine, Values, build, empty, is_engine_error, load, run, stamp_of, write
 from kg.graph.project import Projection, stamp_step
 from kg.graph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
+    from kg.graph.dialect import Translation
     from kg.graph.project import Delta, Stamp
     from kg.ledger import Ledger
     from kg.schema import Schema
@@ -132,25 +135,26 @@ class EmbeddedGraph:
     ) -> Result:
         """As `View.query`. With `write` the change lasts until the graph is built anew: the ledger does not know it."""
         started = time.perf_counter()
-        warnings = list(self._vocabulary.check(cypher))
+        translation = translate(cypher, params)
+        warnings = [*self._vocabulary.check(cypher), *map(str, found_in(cypher, refused=False))]
         if write:
             with self._writing:
                 draft = self._engine.copy()
                 draft.read_only(False)
-                view = run(draft, cypher, params, timeout, limit)
+                view = _run(draft, translation, timeout, limit)
                 if view.stats and any(view.stats.values()):
                     self._engine = draft
                     self._try_save()
                     warnings.append("the change is lost when the graph is next built from the ledger")
         else:
-            view = run(self._engine, cypher, params, timeout, limit, write_scope=[])
-        columns = tuple(view.columns)
-        values = Values(self._engine)
-        rows = tuple(tuple(values.plain(row[c]) for c in columns) for row in view)
+            view = _run(self._engine, translation, timeout, limit, write_scope=[])
+        columns = _columns(view.columns, translation)
+        values = Values(self._engine, durations="duration" in cypher.lower())
+        rows = tuple(tuple(values.plain(row[c]) for c in columns.values()) for row in view)
         total = (view.diagnostics or {}).get("total_rows")
         if total is not None:
             warnings.append(f"only the first {len(rows)} of {total} rows are shown: raise the limit, or add LIMIT")
-        return Result(columns, rows, total is not None, time.perf_counter() - started, tuple(warnings))
+        return Result(tuple(columns), rows, total is not None, time.perf_counter() - started, tuple(warnings))
 
     def dump(self) -> Iterator[str]:
         """Every node, then every relationship, one line each, sorted: equal graphs have equal dumps, however they came
@@ -194,6 +198,22 @@ class EmbeddedGraph:
         for step in (*delta.steps(self._projection.schema), stamp_step(stamp)):
             write(engine, step)
         return engine
+
+
+def _run(engine: Engine, query: Translation, timeout: float | None, limit: int | None, **options: Any) -> Any:
+    try:
+        return run(engine, query.cypher, query.params, timeout, limit, **options)
+    except QueryError as error:
+        hints = "".join(f"\n{known}" for known in found_in(query.original, refused=True))
+        raise QueryError(f"{query.restored(str(error))}{hints}") from error
+
+
+def _columns(given: Sequence[str], query: Translation) -> dict[str, str]:
+    """What Neo4j calls the columns, in its order → what the engine calls them."""
+    if query.columns is not None and len(query.columns) == len(given):
+        return dict(zip(query.columns, given, strict=True))
+    named = {query.restored(name): name for name in given}
+    return dict(sorted(named.items())) if query.everything else named
 
 
 def _sorted(properties: Mapping[str, Any]) -> str:

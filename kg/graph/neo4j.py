@@ -1,66 +1,54 @@
-"""A ledger's graph in a Neo4j that a team runs: the same rows, the same Cypher.
-
-The database holds one ledger's graph and says which in a `Projection` node, written last: a push that was cut off
-leaves a stamp that says so, and the next one begins anew. A push of what changed can be repeated without harm.
-"""
+"""A graph in a Neo4j that a team runs: connecting, asking, and its errors in words. `kg.graph.push` writes it."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
-from kg.errors import GraphError, LimitError, QueryError
-from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, ENTITY, PROJECTION, NodeRow, Result
-from kg.graph.project import Projection, Stamp, create_nodes, create_relationships, stamp_step
+from kg.errors import GraphError, LimitError, QueryError, UsageError
+from kg.graph.base import BASE_LABELS, DEFAULT_LIMIT, DEFAULT_TIMEOUT, PROJECTION, Result, moment
+from kg.graph.project import STAMP_ID, Stamp
 from kg.graph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
     from neo4j import Driver, ManagedTransaction, Session
 
-    from kg.graph.base import RelationshipRow
-    from kg.graph.project import Step
-    from kg.ledger import Ledger
     from kg.schema import Schema
 
-__all__ = ["BATCH", "Neo4jGraph", "Pushed", "push"]
+__all__ = ["Neo4jGraph", "check_address", "stamp_of", "translated"]
 
-BATCH: Final = 5_000
-"""Rows in one transaction: more do not go faster, and cost the server memory."""
-_SCHEMES: Final = frozenset(f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc"))
-_LOADING: Final = -1
-"""Sequence number of a stamp while a whole graph is being written."""
+_SCHEMES: Final = tuple(f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc"))
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """What a push did. `written` and `removed` count rows sent, of nodes and relationships together."""
+def check_address(uri: str) -> None:
+    """Raises UsageError, which never repeats a password, where a URI is none of Neo4j's protocol."""
+    try:
+        parts = urlsplit(uri)
+        host, user = parts.hostname, parts.username
+        _ = parts.port
+    except ValueError as error:
+        raise UsageError(f"{_shown(uri)}: {error}; write it as neo4j://host:7687") from error
+    if user is not None:
+        raise UsageError(
+            "no user or password in the address: command lines are kept in histories and shown to all users. Write "
+            f"{_shown(uri)}, and set NEO4J_USERNAME and NEO4J_PASSWORD, or leave them unset to be asked"
+        )
+    if parts.scheme not in _SCHEMES or not host:
+        raise UsageError(
+            f"{uri}: no address of Bolt, Neo4j's protocol; write it as neo4j://host:7687 or bolt://host:7687, with "
+            "encryption as neo4j+s://host"
+        )
 
-    full: bool
-    written: int
-    removed: int
-    sequence: int
-    seconds: float
 
-
-def push(
-    ledger: Ledger,
-    schema: Schema,
-    uri: str,
-    auth: tuple[str, str] | None = None,
-    database: str | None = None,
-    *,
-    replace_other: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> Pushed:
-    """Bring the graph at `uri` (`neo4j://…`, `bolt://…`) up to date with a ledger; see `Neo4jGraph.push`."""
-    with Neo4jGraph.connect(uri, auth, database, schema) as graph:
-        return graph.push(ledger, replace_other=replace_other, progress=progress)
+def _shown(uri: str) -> str:
+    """A URI without user and password."""
+    scheme, mark, rest = uri.rpartition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
 
 
 class Neo4jGraph:
@@ -73,19 +61,26 @@ class Neo4jGraph:
         self._vocabulary = Vocabulary.of(schema)
 
     @classmethod
-    def connect(cls, uri: str, auth: tuple[str, str] | None, database: str | None, schema: Schema) -> Neo4jGraph:
-        """Raises GraphError where no Neo4j answers there, or refuses the credentials."""
+    def connect(
+        cls, uri: str, auth: tuple[str, str] | None, database: str | None, schema: Schema, *, retry: float = 30.0
+    ) -> Neo4jGraph:
+        """`retry` is in seconds: how long a transaction is tried again where the server is away or busy.
+
+        Raises UsageError where the URI is no address of Neo4j, GraphError where none answers there or the credentials
+        are refused.
+        """
         import neo4j
 
+        check_address(uri)
         try:
-            if uri.partition("://")[0] not in _SCHEMES:
-                raise ValueError("this is no address of Bolt, Neo4j's protocol")
-            driver = neo4j.GraphDatabase.driver(uri, auth=auth, notifications_min_severity="OFF")
+            driver = neo4j.GraphDatabase.driver(
+                uri, auth=auth, notifications_min_severity="OFF", max_transaction_retry_time=retry
+            )
         except (ValueError, neo4j.exceptions.ConfigurationError) as error:
-            raise GraphError(f"{uri}: {error}; write it as neo4j://host:7687 or bolt://host:7687") from error
+            raise UsageError(f"{uri}: {error}; write it as neo4j://host:7687 or bolt://host:7687") from error
         graph = cls(driver, schema, database)
         try:
-            with _translated(uri):
+            with translated(uri):
                 driver.verify_connectivity()
         except GraphError:
             driver.close()
@@ -106,43 +101,12 @@ class Neo4jGraph:
     @property
     def stamp(self) -> Stamp | None:
         """Which state of which ledger the database shows; None where none was ever pushed."""
-        with _translated(), self._session() as session:
-            rows = session.execute_read(_rows, f"MATCH (n:{PROJECTION}) RETURN properties(n) AS p LIMIT 1", {})
-        return Stamp.of_row(rows[0][0]) if rows else None
+        with translated(), self.session() as session:
+            return stamp_of(session)
 
-    def push(
-        self,
-        ledger: Ledger,
-        *,
-        replace_other: bool = False,
-        progress: Callable[[int], None] | None = None,
-    ) -> Pushed:
-        """Bring the database up to date with a ledger: what changed since the last push, or all of it.
-
-        `progress` is called with the number of rows sent since it was last called. Raises GraphError where the database
-        cannot be reached or written, holds nodes of ours that no push wrote, or shows another ledger and
-        `replace_other` is not set.
-        """
-        started = time.perf_counter()
-        projection = Projection(ledger, self._schema)
-        told = progress or (lambda _: None)
-        with ledger.reading(), _translated(), self._session() as session:
-            new, old = projection.stamp, self.stamp
-            if old is not None and old.sequence != _LOADING and new.continues(old):
-                if new == old:
-                    return Pushed(False, 0, 0, new.sequence, time.perf_counter() - started)
-                delta = projection.delta(ledger.changes(old.sequence), self._names)
-                self._send(session, delta.steps(self._schema), told)
-                self._send(session, [stamp_step(new)], told)
-                return Pushed(False, delta.written, delta.removed, new.sequence, time.perf_counter() - started)
-            self._check_owner(session, old, new, replace_other)
-            for cypher in _constraints(self._schema):
-                session.run(cypher).consume()
-            self._send(session, [stamp_step(replace(new, sequence=_LOADING))], told)
-            removed = sum(self._clear(session, base) for base in BASE_LABELS)
-            written = self._send(session, _batched(projection.rows()), told)
-            self._send(session, [stamp_step(new)], told)
-        return Pushed(True, written, removed, new.sequence, time.perf_counter() - started)
+    @property
+    def schema(self) -> Schema:
+        return self._schema
 
     def query(
         self,
@@ -160,7 +124,10 @@ class Neo4jGraph:
         warnings = self._vocabulary.check(cypher)
         mode = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
         text = neo4j.Query(cypher, timeout=timeout)
-        with _translated(), self._driver.session(database=self._database, default_access_mode=mode) as session:
+        with (
+            translated(timeout=timeout),
+            self._driver.session(database=self._database, default_access_mode=mode) as session,
+        ):
             answer = session.run(text, dict(params or {}))
             columns = tuple(answer.keys())
             records = answer.fetch(limit + 1) if limit is not None else list(answer)
@@ -178,91 +145,23 @@ class Neo4jGraph:
         rows = tuple(tuple(_plain(v, ids) for v in record.values()) for record in records)
         return Result(columns, rows, cut, time.perf_counter() - started, warnings)
 
-    def _session(self) -> Session:
+    def session(self) -> Session:
         return self._driver.session(database=self._database)
 
-    def _names(self, ids: list[str]) -> dict[str, str]:
-        cypher = f"UNWIND $ids AS id MATCH (n:{ENTITY} {{id: id}}) RETURN n.id, n.name"
-        with self._session() as session:
-            return {row[0]: row[1] for row in session.execute_read(_rows, cypher, {"ids": ids})}
 
-    def _send(self, session: Session, steps: Iterable[Step], progress: Callable[[int], None]) -> int:
-        """Run each step in transactions of `BATCH` rows, which the driver tries again where the server asks for it."""
-        sent = 0
-        for cypher, rows in steps:
-            for start in range(0, len(rows), BATCH):
-                part = rows[start : start + BATCH]
-                session.execute_write(_consume, cypher, part)
-                sent += len(part)
-                progress(len(part))
-        return sent
+def stamp_of(session: Session) -> Stamp | None:
+    """The stamp of the database of a session."""
 
-    def _clear(self, session: Session, base: str) -> int:
-        """Remove all nodes of a base label, a batch at a time."""
-        removed = 0
-        cypher = f"MATCH (n:{base}) WITH n LIMIT {BATCH} DETACH DELETE n RETURN count(*) AS n"
-        while count := session.execute_write(_rows, cypher, {})[0][0]:
-            removed += count
-        return removed
+    def work(tx: ManagedTransaction) -> Stamp | None:
+        found = tx.run(f"MATCH (n:{PROJECTION} {{id: $id}}) RETURN properties(n)", id=STAMP_ID).single()
+        return Stamp.of_row(found[0]) if found is not None else None
 
-    def _check_owner(self, session: Session, old: Stamp | None, new: Stamp, replace_other: bool) -> None:
-        """A push may only replace what a push wrote."""
-        if old is not None and old.ledger != new.ledger and not replace_other:
-            raise GraphError(
-                "the database shows the graph of another ledger; push into a database of its own (--database), "
-                "or replace that graph"
-            )
-        if old is None:
-            labels = "|".join(BASE_LABELS)
-            if session.execute_read(_rows, f"MATCH (n:{labels}) RETURN 1 LIMIT 1", {}):
-                raise GraphError(
-                    f"the database holds nodes with the labels {', '.join(BASE_LABELS)} that no push wrote; "
-                    "push into an empty database (--database)"
-                )
-
-
-def _batched(rows: Iterable[NodeRow | RelationshipRow]) -> Iterator[Step]:
-    """Steps of at most `BATCH` rows each, in an order in which a relationship finds its ends."""
-    nodes: list[NodeRow] = []
-    waiting: dict[tuple[str, str, str], list[RelationshipRow]] = defaultdict(list)
-    for row in rows:
-        if isinstance(row, NodeRow):
-            nodes.append(row)
-            if len(nodes) >= BATCH:
-                yield from create_nodes(nodes)
-                nodes = []
-            continue
-        key = (row.type, row.start_base, row.end_base)
-        waiting[key].append(row)
-        if len(waiting[key]) >= BATCH:
-            yield from create_nodes(nodes)
-            nodes = []
-            yield from create_relationships(waiting.pop(key))
-    yield from create_nodes(nodes)
-    for group in waiting.values():
-        yield from create_relationships(group)
-
-
-def _constraints(schema: Schema) -> Iterator[str]:
-    for base in (*BASE_LABELS, PROJECTION):
-        yield f"CREATE CONSTRAINT kg_{base.lower()}_id IF NOT EXISTS FOR (n:{base}) REQUIRE n.id IS UNIQUE"
-    yield "CREATE INDEX kg_entity_name IF NOT EXISTS FOR (n:Entity) ON (n.name)"
-    for prop in schema.properties.values():
-        kind = prop.relationship_type
-        yield f"CREATE INDEX kg_{kind.lower()} IF NOT EXISTS FOR ()-[r:{kind}]-() ON (r.statement)"
-
-
-def _consume(tx: ManagedTransaction, cypher: str, rows: list[Any]) -> None:
-    tx.run(cypher, rows=rows).consume()
-
-
-def _rows(tx: ManagedTransaction, cypher: str, params: Mapping[str, Any]) -> list[list[Any]]:
-    return [record.values() for record in tx.run(cypher, **params)]
+    return session.execute_read(work)
 
 
 @contextmanager
-def _translated(uri: str = "the database") -> Iterator[None]:
-    """The driver's exceptions as ours."""
+def translated(uri: str = "the database", *, timeout: float | None = None) -> Iterator[None]:
+    """The driver's exceptions as ours; `timeout` is the limit in seconds that the query had."""
     from neo4j import exceptions as e
 
     try:
@@ -271,16 +170,24 @@ def _translated(uri: str = "the database") -> Iterator[None]:
         raise GraphError(f"{uri} refuses the user name or password; set NEO4J_USERNAME and NEO4J_PASSWORD") from error
     except e.ClientError as error:
         code = error.code or ""
+        if code == "Neo.ClientError.Security.Forbidden":
+            raise GraphError(f"{uri}: {error.message}; use an account that may do this") from error
         if "Timeout" in code or "TimedOut" in code or "Terminated" in code:
+            limit = f"{timeout:g} seconds" if timeout is not None else "the server allows"
             raise LimitError(
-                "the query took longer than its time limit; anchor it on a name, or raise the limit"
+                f"the query took longer than {limit}; anchor it on a name or an id, or raise the time limit"
             ) from error
+        if code == "Neo.ClientError.Statement.AccessMode":
+            raise QueryError("the query would change the graph, and only reading is allowed") from error
         if code.startswith("Neo.ClientError.Database"):
             raise GraphError(f"{uri}: {error.message}; check the name of the database") from error
         raise QueryError(error.message or str(error)) from error
     except (e.ServiceUnavailable, e.SessionExpired, OSError) as error:
         raise GraphError(f"{uri} cannot be reached ({error}); start Neo4j, or check address and port") from error
     except (e.Neo4jError, e.DriverError) as error:
+        if isinstance(error, e.Neo4jError) and error.code == "Neo.DatabaseError.Statement.ExecutionFailed":
+            # An argument that a function does not take.
+            raise QueryError(error.message or str(error)) from error
         raise GraphError(f"{uri}: {error}") from error
 
 
@@ -320,8 +227,9 @@ def _plain(value: Any, ids: Mapping[str, Any]) -> Any:
         return {"nodes": [_plain(n, ids) for n in nodes], "relationships": [_plain(r, ids) for r in relationships]}
     if isinstance(value, dict):
         return {k: _plain(v, ids) for k, v in value.items()}
+    if hasattr(value, "iso_format"):
+        # Before the tuples: a duration is one.
+        return moment(value.iso_format())
     if isinstance(value, (list, tuple)):
         return [_plain(v, ids) for v in value]
-    if hasattr(value, "iso_format"):
-        return value.iso_format()
     return value

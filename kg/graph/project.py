@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from kg.model import Event, Fact
     from kg.schema import Schema
 
-__all__ = ["FORMAT", "Delta", "Projection", "Stamp", "Step", "create_nodes", "create_relationships", "stamp_step"]
+__all__ = [
+    "FORMAT",
+    "STAMP_ID",
+    "Delta",
+    "Projection",
+    "Stamp",
+    "Step",
+    "create_nodes",
+    "create_relationships",
+    "stamp_step",
+]
 
 Step: TypeAlias = tuple[str, list[Any]]
 """A Cypher text that takes `$rows`, and the rows. It may be run on any part of the rows at a time."""
@@ -110,9 +120,8 @@ class Delta:
     def steps(self, schema: Schema) -> Iterator[Step]:
         """Cypher that takes away everything that belonged to what was touched, then writes what there is now."""
         if self.statements:
-            ids = sorted(self.statements)
-            for prop in schema.properties.values():
-                yield f"UNWIND $rows AS id MATCH ()-[r:{prop.relationship_type} {{statement: id}}]->() DELETE r", ids
+            for kind, ids in self._by_type(schema).items():
+                yield f"UNWIND $rows AS id MATCH ()-[r:{kind} {{statement: id}}]->() DELETE r", ids
         if self.mentions:
             # From the end that an index finds: an engine may begin at the first node as it is written.
             ends = f"MATCH (:{ENTITY} {{id: id}})<-[r:{MENTIONS}]-(:{NEWS_ITEM})"
@@ -134,6 +143,19 @@ class Delta:
         yield from create_relationships(self.relationships)
         if self.statements:
             yield f"UNWIND $rows AS one MATCH (n:{LITERAL}) WHERE NOT (n)--() DELETE n", [1]
+
+    def _by_type(self, schema: Schema) -> dict[str, list[str]]:
+        """Relationship type → statements that may be relationships of it. What a statement states never changes, so
+        that those that are written anew tell it; those that went may have been of any."""
+        known = {r.properties["statement"]: r.type for r in self.relationships if "statement" in r.properties}
+        for node in self.nodes:
+            if node.base == CLAIM:
+                known[node.id] = schema.properties[node.properties["predicate"]].relationship_type
+        unknown = self.statements - known.keys()
+        found: dict[str, list[str]] = {p.relationship_type: [*unknown] for p in schema.properties.values()}
+        for statement in self.statements & known.keys():
+            found[known[statement]].append(statement)
+        return {kind: sorted(ids) for kind, ids in found.items() if ids}
 
 
 def create_nodes(rows: Iterable[NodeRow]) -> Iterator[Step]:
@@ -204,7 +226,7 @@ class Projection:
         for observation in ledger.observations():
             yield from chain(*observation_rows(observation, published.get(observation.evidence.item)))
         literals: set[str] = set()
-        for fact in ledger.facts():
+        for fact in ledger.facts(ordered=False):
             nodes, relationships = self._of(fact)
             for row in nodes:
                 if row.base != LITERAL or row.id not in literals:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.graph.base import CLAIM, ENTITY, EVENT, LITERAL, NEWS_ITEM, OBSERVATION, NodeRow, RelationshipRow
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg.ledger import LedgerEntity
     from kg.model import Event, Fact, NewsItem, Node, Observation, Value
-    from kg.schema import QualifierDef, Schema
+    from kg.schema import Schema
 
 __all__ = [
     "MENTIONS",
@@ -65,6 +66,7 @@ RELATIONSHIP_PROPERTIES: Final = frozenset(("statement", "ended", *_SUPPORTED, *
 _DATE = re.compile(r"(\d{4})(?:-(?:(\d\d)(?:-(\d\d))?|H([12])|Q([1-4])))?")
 
 
+@lru_cache(maxsize=4096)
 def days_of(date: str | None) -> tuple[str, str] | None:
     """First and last day of a date at any precision, or of a period; None where it is no date.
 
@@ -132,14 +134,13 @@ def flatten(values: Mapping[str, Value], kinds: Mapping[str, str], *, node: bool
 
 def _typed(value: str | int | float, kind: str) -> str | int | float:
     if kind in ("year", "integer"):
-        return int(value)
+        number = int(value)
+        if not -(2**63) <= number < 2**63:
+            raise ValueError("no graph stores so large an integer")
+        return number
     if kind == "percent":
         return float(value.rstrip("%％")) if isinstance(value, str) else float(value)
     return str(value)
-
-
-def _kinds(definitions: Iterable[QualifierDef]) -> dict[str, str]:
-    return {q.name: q.datatype for q in definitions}
 
 
 def _present(properties: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def entity_row(entity: LedgerEntity, schema: Schema, events: Sequence[tuple[Even
             properties |= {"first_seen": dates[0], "last_seen": dates[-1]}
         for event in ranked:
             labels += [n for n in _event_labels(event.type, schema) if n not in labels]
-            kinds = _kinds(schema.events[event.type].values.values())
+            kinds = schema.datatypes[event.type]
             for key, value in flatten(event.values, kinds, node=True).items():
                 properties.setdefault(key, value)
         if not realised:
@@ -188,7 +189,7 @@ def fact_rows(fact: Fact, schema: Schema) -> tuple[list[NodeRow], list[Relations
     nodes: list[NodeRow] = []
     base, target = _object(fact, nodes)
     properties = {
-        **flatten(fact.qualifiers, _kinds(definition.qualifiers), node=False),
+        **flatten(fact.qualifiers, schema.datatypes[fact.predicate], node=False),
         "statement": fact.id,
         "status": fact.status,
         "ended": True if fact.status == "ended" else None,
@@ -205,7 +206,7 @@ def claim_rows(fact: Fact, schema: Schema) -> tuple[list[NodeRow], list[Relation
     base, target = _object(fact, nodes)
     told = fact.object.value if isinstance(fact.object, LiteralValue) else fact.object.name
     properties = {
-        **flatten(fact.qualifiers, _kinds(definition.qualifiers), node=True),
+        **flatten(fact.qualifiers, schema.datatypes[fact.predicate], node=True),
         "id": fact.id,
         "name": f"{fact.subject.name} {definition.label_zh} {told}",
         "predicate": fact.predicate,
@@ -267,7 +268,7 @@ def event_rows(event: Event, schema: Schema, published: str | None) -> tuple[lis
     who = "、".join(f.name for f in named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
     labels = tuple(label for label in _event_labels(event.type, schema) if label != EVENT)
     properties = {
-        **flatten(event.values, _kinds(definition.values.values()), node=True),
+        **flatten(event.values, schema.datatypes[event.type], node=True),
         "id": event.id,
         "name": f"{definition.label_zh}：{who}",
         "class": event.type,

@@ -14,7 +14,8 @@ from hostile import HELD, HOSTILE
 from hypothesis import HealthCheck, given, settings
 
 from kg.errors import KgError, UnknownNameError, UsageError
-from kg.export.rdf import FORMATS, ExportReport, export, to_rdflib
+from kg.export import formats
+from kg.export.rdf import ExportReport, export, to_rdflib
 from kg.ledger import Ledger
 from kg.model import Amount, LiteralValue, NewsItem, happened
 
@@ -154,7 +155,7 @@ def test_an_empty_ledger_gives_an_empty_graph(empty: Ledger, format: str) -> Non
     assert by_pyoxigraph(data, format) == by_rdflib(data, format) == set()
 
 
-@pytest.mark.parametrize("format", [f for f in FORMATS if f != "csv"])
+@pytest.mark.parametrize("format", [f.name for f in formats.FORMATS.values() if not f.folder])
 def test_the_same_ledger_gives_the_same_bytes(ledger: Ledger, format: str) -> None:
     assert written(ledger, format) == written(ledger, format)
 
@@ -490,14 +491,14 @@ def test_an_item_cannot_pose_as_an_entity(empty: Ledger) -> None:
 # ---- where it goes --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", [f for f in FORMATS if f != "csv"])
+@pytest.mark.parametrize("format", [f.name for f in formats.FORMATS.values() if not f.folder])
 def test_a_file_is_what_a_stream_gets(ledger: Ledger, tmp_path: Path, format: str) -> None:
     export(ledger, SCHEMA, format, tmp_path / "graph.out")
     assert (tmp_path / "graph.out").read_bytes() == written(ledger, format)
     assert [p.name for p in tmp_path.iterdir()] == ["graph.out"]
 
 
-@pytest.mark.parametrize("format", [f for f in FORMATS if f != "csv"])
+@pytest.mark.parametrize("format", [f.name for f in formats.FORMATS.values() if not f.folder])
 def test_what_breaks_off_leaves_the_old_file(
     ledger: Ledger, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from hostile import HELD, HOSTILE
 from kg.errors import KgError
 from kg.export.networkx import to_networkx
 from kg.export.rdf import export
+from kg.export.rows import key_of_node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,8 @@ def test_hostile_text_breaks_neither(empty: Ledger, tmp_path: Path) -> None:
     told.says(lake, "raisedFrom", told.entity("云杉", "InvestmentFirm"), round=HOSTILE, sentence=HOSTILE)
     empty.add(told.document)
     graph = graphml(empty)
-    assert HELD in graph
+    (item,) = empty.items()
+    assert key_of_node("NewsItem", item.id) in graph
     assert graph.nodes[lake.id]["name"] == HELD
     nodes, edges = tables(empty, tmp_path)
     assert {lake.id: HELD}.items() <= {n["id"]: n["name"] for n in nodes}.items()
@@ -121,7 +123,7 @@ def test_csv_that_breaks_off_leaves_the_old_tables(
 ) -> None:
     tables(ledger, tmp_path)
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
-    monkeypatch.setattr("kg.export.tables._cell", lambda value: 1 / 0)
+    monkeypatch.setattr("kg.export.tables.text_of", lambda value: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(ledger, SCHEMA, "csv", tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
@@ -129,5 +131,5 @@ def test_csv_that_breaks_off_leaves_the_old_tables(
 
 def test_a_folder_that_cannot_be_is_named(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(KgError, match="file: cannot be written"):
+    with pytest.raises(KgError, match="file is a file"):
         export(ledger, SCHEMA, "csv", tmp_path / "file")

@@ -49,6 +49,7 @@ def test_amount_is_flattened_with_its_bounds() -> None:
 def test_numbers_become_numbers_or_step_aside() -> None:
     kinds = {"year": "year", "stake": "percent"}
     assert flatten({"year": "2020", "stake": "70%"}, kinds, node=False) == {"year": 2020, "stake": 70.0}
+    assert flatten({"year": "9" * 20}, kinds, node=False) == {"year_literal": "9" * 20}
     assert flatten({"year": "去年", "stake": "过半"}, kinds, node=False) == {
         "year_literal": "去年",
         "stake_literal": "过半",
