@@ -12,6 +12,7 @@ import click
 
 from kg import vocabulary
 from kg.cli import cli
+from kg.export.context import make_context
 from kg.query import LANGUAGES, named_queries
 from kg.schema import Schema
 
@@ -59,6 +60,7 @@ def queries() -> str:
 
 def pages() -> dict[Path, str]:
     return {
+        DOCS.parent / "ontology" / "context.jsonld": make_context(Schema.load()),
         DOCS / "vocabulary.md": vocabulary.markdown(Schema.load()),
         DOCS / "cli.md": command_line(),
         DOCS / "queries.md": queries(),

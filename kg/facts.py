@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from kg.schema import Schema
     from kg.store import Store
 
-__all__ = ["Facts", "chunks", "evidence_of"]
+__all__ = ["Facts", "Testified", "chunks", "evidence_of"]
 
 _Row: TypeAlias = tuple[Any, ...]
+Testified: TypeAlias = "tuple[Fact, Sequence[Testimony]]"
+"""A fact, and what each item says of it."""
 _CHUNK: Final = 400
 
 _COLUMNS = (
@@ -68,6 +70,32 @@ class Facts:
     ) -> Iterator[Fact]:
         """Facts, by the keys of any of their statements, or all; those that the filters let through. `ordered` as for
         `Ledger.facts`."""
+        told = self._read(keys, predicate, status, entity, ordered)
+        return (fact for fact, _ in told)
+
+    def testified(
+        self, *, keys: Iterable[int] | None = None, predicate: str | None = None, status: Status | None = None
+    ) -> Iterator[Testified]:
+        """Facts, each with what every item says of it, in an order that depends on nothing but that."""
+        for fact, rows in self._read(keys, predicate, status, None, True):
+            yield fact, _sorted(rows)
+
+    def void(self) -> Iterator[tuple[str, list[Testimony]]]:
+        """Statements whose two ends became one, so that they are no facts: the relation, and what items say of it."""
+        _, void = self._merged_statements()
+        for key in sorted(void):
+            rows = self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (key,))
+            if rows:
+                yield rows[0][1], _sorted(rows)
+
+    def _read(
+        self,
+        keys: Iterable[int] | None,
+        predicate: str | None,
+        status: Status | None,
+        entity: str | None,
+        ordered: bool,
+    ) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             of_entity = self._statements_of(entity)
@@ -81,9 +109,9 @@ class Facts:
         if status is None and (predicate is None or keys is None):
             yield from found
             return
-        for fact in found:
+        for fact, rows in found:
             if (status is None or fact.status == status) and (predicate is None or fact.predicate == predicate):
-                yield fact
+                yield fact, rows
 
     def _statements_of(self, entity: str) -> set[int]:
         if not is_minted(entity, "e"):
@@ -91,7 +119,7 @@ class Facts:
         sql = "SELECT key FROM statement WHERE subject = ? UNION SELECT key FROM statement WHERE object = ?"
         return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m, m))}
 
-    def _some_facts(self, keys: Iterable[int]) -> Iterator[Fact]:
+    def _some_facts(self, keys: Iterable[int]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         groups = {group[0]: group for group in (self.group(key) for key in keys) if group}
         for firsts in chunks(sorted(groups)):
             told: dict[int, list[_Row]] = defaultdict(list)
@@ -103,9 +131,9 @@ class Facts:
             for first in firsts:
                 fact = self._fact(first, told[first])
                 if fact is not None:
-                    yield fact
+                    yield fact, told[first]
 
-    def _all_facts(self, predicate: str | None) -> Iterator[Fact]:
+    def _all_facts(self, predicate: str | None) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         merged, _ = self._merged_statements()
         firsts: dict[int, list[int]] = defaultdict(list)
         for key, first in merged.items():
@@ -122,9 +150,9 @@ class Facts:
                         told += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
             fact = self._fact(key, told)
             if fact is not None:
-                yield fact
+                yield fact, told
 
-    def _all_facts_as_told(self) -> Iterator[Fact]:
+    def _all_facts_as_told(self) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         """All facts in the order in which they were told, those told more than once last: most are told once, and the
         rows of one item lie together, while those of one statement lie anywhere."""
         merged, _ = self._merged_statements()
@@ -134,7 +162,7 @@ class Facts:
             if row[0] not in apart:
                 fact = self._fact(row[0], (row,))
                 if fact is not None:
-                    yield fact
+                    yield fact, (row,)
         yield from self._some_facts(apart)
 
     def count(self) -> dict[str, int]:
@@ -151,7 +179,7 @@ class Facts:
         differ = "SELECT statement FROM evidence GROUP BY statement HAVING MIN(status) <> MAX(status)"
         apart.update(key for (key,) in self._store.rows(differ))
         self._entities.refresh()
-        for fact in self._some_facts(apart):
+        for fact, _ in self._some_facts(apart):
             counts[fact.status] += 1
         return {status: number for status, number in counts.items() if number}
 
@@ -272,6 +300,13 @@ def evidence_of(row: _Row) -> Evidence:
     return Evidence(item, start, end, sentence if text is None else text, sentence, field, told, cue)
 
 
+def _sorted(rows: Sequence[_Row]) -> list[Testimony]:
+    """Testimonies in an order that does not depend on when they came."""
+    if len(rows) > 1:
+        rows = sorted(rows, key=lambda r: (r[6], r[14], r[15], repr(r)))
+    return [_testimony(row) for row in rows]
+
+
 def _testimony(row: _Row) -> Testimony:
     item, published, origin, status, confidence, qualifiers, event, extractor = row[6:14]
     return Testimony(
@@ -284,4 +319,7 @@ def _testimony(row: _Row) -> Testimony:
         evidence_of((item, *row[14:])),
         None if event is None else id_of("v", event),
         extractor,
+        f"s{row[0]:016x}",
+        f"e{row[2]:016x}",
+        None if row[3] is None else f"e{row[3]:016x}",
     )

@@ -163,6 +163,7 @@ class KnowledgeGraph:
         *,
         provenance: str = "graphs",
         selection: Selection | None = None,
+        context: str | None = None,
         progress: Callable[[str, int, int | None], None] | None = None,
     ) -> ExportReport:
         """Write the graph to a file or a binary stream; see `kg.export.rdf.export`.
@@ -175,7 +176,15 @@ class KnowledgeGraph:
         if self._path and isinstance(target, Path) and target.resolve() in self._own_files(self._path.resolve()):
             raise UsageError(f"{out} belongs to the ledger itself; name another file")
         return export(
-            self.ledger, self.schema, format, target, provenance=provenance, selection=selection, progress=progress
+            self.ledger,
+            self.schema,
+            format,
+            target,
+            provenance=provenance,
+            selection=selection,
+            context=context,
+            ontology=self._folder,
+            progress=progress,
         )
 
     def push(
@@ -229,10 +238,11 @@ class KnowledgeGraph:
 
         return to_pandas(self.ledger, self.schema, claims=claims)
 
-    def to_rdflib(self) -> rdflib.Graph:
+    def to_rdflib(self, *, selection: Selection | None = None) -> rdflib.Graph:
+        """What a Turtle export has, as a graph in memory; see `kg.export.rdf.to_rdflib`."""
         from kg.export.rdf import to_rdflib
 
-        return to_rdflib(self.ledger, self.schema)
+        return to_rdflib(self.ledger, self.schema, selection=selection, ontology=self._folder)
 
     def validate(self, file: Path | str | None = None) -> Conformance:
         """Hold the ledger, or an RDF file in any common format, against the SHACL shapes of the ontology.

@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from types import TracebackType
 
+    from kg.facts import Testified
     from kg.intake import Rows
     from kg.model import Document, Fact, NewsItem
     from kg.model import Status as FactStatus
     from kg.rollup import Testimony
     from kg.schema import Schema
+    from kg.views import Naming, Roles
 
 __all__ = [
     "Changes",
@@ -355,6 +357,39 @@ class Ledger:
         """Ids of items with the canonical ids of the entities they mention, each pair once. `since` gives those of
         items that came after; that a mention went, or now means another entity, `changes` tells."""
         return self._views.mentions(since=since or 0, entity=entity, item=item)
+
+    # What is told, with how it was told: ids as minted, names as each item gives them. For exports that lose nothing.
+
+    def testified(
+        self,
+        *,
+        predicate: str | None = None,
+        status: FactStatus | None = None,
+        ids: Iterable[str] | None = None,
+    ) -> Iterator[Testified]:
+        """As `facts`, each with what every item says of it; see `testimonies`."""
+        keys = None if ids is None else _keys("s", ids)
+        return self._facts.testified(keys=keys, predicate=predicate, status=status)
+
+    def void(self) -> Iterator[tuple[str, list[Testimony]]]:
+        """Statements that are no facts, since their two ends became one: the relation, and what items say of it."""
+        return self._facts.void()
+
+    def told_events(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[Event, Roles]]:
+        """As `events`, each with its roles as minted, in the item's order."""
+        return self._views.told_events(keys=None if ids is None else _keys("v", ids))
+
+    def told_observations(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[Observation, str | None]]:
+        """As `observations`, each with its reporter as minted."""
+        return self._views.told_observations(keys=None if ids is None else _keys("b", ids))
+
+    def namings(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[NewsItem, list[Naming]]]:
+        """Items in the order of their ids, each with what it calls the entities that it mentions."""
+        return self._views.namings(ids)
+
+    def rows(self) -> dict[str, int]:
+        """Rows of the tables of items, entities, statements, events and observations: what a progress needs."""
+        return {table: self._count(table) for table in ("item", "entity", "statement", "event", "observation")}
 
     def changes(self, since: int) -> Changes:
         """Ids of all that was added, changed or went since a sequence number."""

@@ -53,6 +53,11 @@ class Testimony(NamedTuple):
     evidence: Evidence
     event: str | None
     extractor: str = ""
+    statement: str = ""
+    """The id of the statement as the item's ends were minted; a fact may be several of them."""
+    subject: str = ""
+    object: str | None = None
+    """The ends as minted: which entity each stands for now, the fact tells. None for a literal."""
 
 
 # ---- facts ----------------------------------------------------------------------------------------------------------

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from kg.accounts import LedgerEntity
+    from kg.accounts import Decision, LedgerEntity
+    from kg.facts import Testified
     from kg.ledger import Ledger
     from kg.model import Event, Fact, NewsItem, Node, Observation, Value
     from kg.rollup import Testimony
     from kg.schema import Schema
+    from kg.views import Naming, Roles
 
 __all__ = ["Readable", "Selected", "Selection"]
 
@@ -62,6 +64,20 @@ class Readable(Protocol):
     def observations(self) -> Iterator[Observation]: ...
 
     def mentions(self) -> Iterator[tuple[str, str]]: ...
+
+    def testified(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Testified]: ...
+
+    def void(self) -> Iterator[tuple[str, list[Testimony]]]: ...
+
+    def told_events(self) -> Iterator[tuple[Event, Roles]]: ...
+
+    def told_observations(self) -> Iterator[tuple[Observation, str | None]]: ...
+
+    def namings(self) -> Iterator[tuple[NewsItem, list[Naming]]]: ...
+
+    def decisions(self) -> list[Decision]: ...
+
+    def rows(self) -> dict[str, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,35 +203,60 @@ class Selected:
     def facts(
         self, *, predicate: str | None = None, status: Status | None = None, ordered: bool = True
     ) -> Iterator[Fact]:
-        wanted = self._wanted.predicates
-        if predicate is not None and wanted and predicate not in wanted:
-            return
-        only = predicate or (wanted[0] if len(wanted) == 1 else None)
-        near = self._near
-        for fact in self._ledger.facts(predicate=only, status=status, ordered=ordered):
-            if self._takes_fact(fact) and (near is None or near.issuperset(_ends(fact))):
-                yield fact
+        for only in self._only(predicate):
+            yield from filter(self._shows, self._ledger.facts(predicate=only, status=status, ordered=ordered))
+
+    def testified(self, *, predicate: str | None = None, status: Status | None = None) -> Iterator[Testified]:
+        for only in self._only(predicate):
+            for fact, told in self._ledger.testified(predicate=only, status=status):
+                if self._shows(fact):
+                    yield fact, told
+
+    def void(self) -> Iterator[tuple[str, list[Testimony]]]:
+        """Nothing: what is no fact cannot be chosen."""
+        return iter(())
 
     def events(self, *, type: str | None = None, status: Status | None = None) -> Iterator[Event]:
+        if not self._wanted.predicates:
+            shown = map(self._part_of, self._ledger.events(type=type, status=status))
+            yield from (event for event in shown if event is not None)
+
+    def told_events(self) -> Iterator[tuple[Event, Roles]]:
         if self._wanted.predicates:
             return
-        near = self._near
-        for event in self._ledger.events(type=type, status=status):
-            if self._takes_event(event):
-                kept = self._cut(event)
-                if near is None or near.issuperset(n.id for n in _fillers(kept)):
-                    yield kept
+        for event, roles in self._ledger.told_events():
+            part = self._part_of(event)
+            if part is not None:
+                # Who is left out is left out as minted too.
+                kept = {n.id for n in _fillers(part)}
+                canonical = (
+                    {m: e.id for role in roles.values() for m in role if (e := self._ledger.entity(m))}
+                    if (self._wanted.classes)
+                    else {}
+                )
+                yield (
+                    part,
+                    {
+                        role: tuple(m for m in minted if not canonical or canonical.get(m) in kept)
+                        for role, minted in roles.items()
+                        if role in part.roles
+                    },
+                )
 
     def observations(self) -> Iterator[Observation]:
+        return (observation for observation, _ in self.told_observations())
+
+    def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
         if self._wanted.predicates or "Observation" not in self._below:
             return
         near = self._near
-        for observation in self._ledger.observations():
+        for observation, minted in self._ledger.told_observations():
             reporter = observation.reporter
             if self._takes_observation(observation) and (
                 near is None or (reporter is not None and reporter.id in near)
             ):
-                yield observation if reporter is None or self._is(reporter) else replace(observation, reporter=None)
+                known = reporter is None or self._is(reporter)
+                yield (observation, minted) if known else (replace(observation, reporter=None), None)
 
     def entities(self) -> Iterator[LedgerEntity]:
         if not self._wanted.restricts_statements:
@@ -244,8 +285,26 @@ class Selected:
         entities, items = self._told
         yield from (pair for pair in self._ledger.mentions() if pair[0] in items and pair[1] in entities)
 
+    def namings(self) -> Iterator[tuple[NewsItem, list[Naming]]]:
+        entities, items = self._told
+        for item, told in self._ledger.namings():
+            if item.id in items:
+                yield item, [naming for naming in told if naming.entity.id in entities]
+
     def testimonies(self, fact: str, /) -> list[Testimony]:
         return self._ledger.testimonies(fact)
+
+    def decisions(self) -> list[Decision]:
+        """Those on entities that are chosen."""
+        entities = self._told[0]
+        return [
+            d
+            for d in self._ledger.decisions()
+            if {e.id for i in (d.a, d.b) if (e := self._ledger.entity(i))} <= entities
+        ]
+
+    def rows(self) -> dict[str, int]:
+        return self._ledger.rows()
 
     # -- choosing
 
@@ -292,6 +351,23 @@ class Selected:
             if not edge:
                 break
         return frozenset(near)
+
+    def _only(self, predicate: str | None) -> tuple[str | None, ...]:
+        """The relation to read, if it is one; none at all where it is not wanted."""
+        wanted = self._wanted.predicates
+        if predicate is not None:
+            return (predicate,) if not wanted or predicate in wanted else ()
+        return (wanted[0] if len(wanted) == 1 else None,)
+
+    def _shows(self, fact: Fact) -> bool:
+        return self._takes_fact(fact) and (self._near is None or self._near.issuperset(_ends(fact)))
+
+    def _part_of(self, event: Event) -> Event | None:
+        """What is shown of an event; None where it is not shown."""
+        if not self._takes_event(event):
+            return None
+        part = self._cut(event)
+        return part if self._near is None or self._near.issuperset(n.id for n in _fillers(part)) else None
 
     def _is(self, node: Node) -> bool:
         return node.type in self._below

@@ -6,7 +6,9 @@ Everything is read lazily, in the order of ids, or of arrival for items.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kg.accounts import Changes
 from kg.codec import values_of
@@ -23,9 +25,22 @@ if TYPE_CHECKING:
     from kg.model import Status
     from kg.store import Store
 
-__all__ = ["Views"]
+__all__ = ["Naming", "Roles", "Views"]
 
 _Row: TypeAlias = tuple[Any, ...]
+Roles: TypeAlias = "Mapping[str, tuple[str, ...]]"
+"""Who fills which role, as minted."""
+
+
+class Naming(NamedTuple):
+    """What one item calls an entity."""
+
+    minted: str
+    entity: Node
+    """Which entity that is now, as all items call it."""
+    names: tuple[tuple[str, str], ...]
+    """Names with the class that the item gives the entity by that name; empty for an alias. Preferred names first."""
+
 
 _EVENT = (
     'SELECT v.key, v.type, v.status, v.confidence, v."values", v.extractor,'
@@ -59,6 +74,17 @@ class Views:
         entity: str | None = None,
     ) -> Iterator[Event]:
         """Events, of the keys or all; those that the filters let through."""
+        return (event for event, _ in self.told_events(keys=keys, type=type, status=status, entity=entity))
+
+    def told_events(
+        self,
+        *,
+        keys: Iterable[int] | None = None,
+        type: str | None = None,
+        status: Status | None = None,
+        entity: str | None = None,
+    ) -> Iterator[tuple[Event, Roles]]:
+        """As `events`, each with its roles as the item's entities were minted, in their order there."""
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             sql = "SELECT event FROM event_role WHERE entity = ?"
@@ -68,20 +94,14 @@ class Views:
         fillers = self._fillers_in_turn() if keys is None else self._fillers_of
         for row in self._select(_EVENT, "v", keys, conditions):
             roles: dict[str, list[Node]] = defaultdict(list)
+            minted: dict[str, list[str]] = defaultdict(list)
             for _, role, filler in fillers(row[0]):
                 node = self._entities.node(filler)
+                minted[role].append(id_of("e", filler))
                 if node not in roles[role]:
                     roles[role].append(node)
-            yield Event(
-                id_of("v", row[0]),
-                row[1],
-                row[2],
-                {role: tuple(nodes) for role, nodes in roles.items()},
-                values_of(row[4]),
-                row[3],
-                evidence_of(row[6:]),
-                row[5],
-            )
+            event = _event(row, {role: tuple(nodes) for role, nodes in roles.items()})
+            yield event, {role: tuple(ids) for role, ids in minted.items()}
 
     def _fillers_of(self, event: int) -> Iterable[_Row]:
         """Event, role and entity of an event's roles."""
@@ -103,26 +123,23 @@ class Views:
 
     def observations(self, *, keys: Iterable[int] | None = None, entity: str | None = None) -> Iterator[Observation]:
         """Observations, of the keys or all; `entity` is who reported them."""
+        return (observation for observation, _ in self.told_observations(keys=keys, entity=entity))
+
+    def told_observations(
+        self, *, keys: Iterable[int] | None = None, entity: str | None = None
+    ) -> Iterator[tuple[Observation, str | None]]:
+        """As `observations`, each with its reporter as minted."""
         self._entities.refresh()
         if entity is not None:
             sql = "SELECT key FROM observation WHERE reporter = ?"
             found = {k for m in self._entities.members(entity) for (k,) in self._store.rows(sql, (m,))}
             keys = found if keys is None else found.intersection(keys)
         for row in self._select(_OBSERVATION, "o", keys, {}):
-            reporter = None if row[7] is None else self._entities.node(row[7])
-            yield Observation(
-                id_of("b", row[0]),
-                row[1],
-                row[2],
-                row[3],
-                row[4],
-                row[5],
-                row[6],
-                reporter,
-                row[8],
-                evidence_of(row[10:]),
-                row[9],
-            )
+            key, indicator, value, unit, period, scope, change, minted, confidence, extractor = row[:10]
+            what = (id_of("b", key), indicator, value, unit, period, scope, change)
+            reporter = None if minted is None else self._entities.node(minted)
+            observation = Observation(*what, reporter, confidence, evidence_of(row[10:]), extractor)
+            yield observation, None if minted is None else id_of("e", minted)
 
     def _select(
         self, sql: str, table: str, keys: Iterable[int] | None, conditions: Mapping[str, str | None]
@@ -172,6 +189,27 @@ class Views:
         for identifier, key in pairs:
             yield identifier, id_of("e", key)
 
+    def namings(self, ids: Iterable[str] | None = None) -> Iterator[tuple[NewsItem, list[Naming]]]:
+        """Items in the order of their ids, all or those of the ids, each with what it calls whom it mentions."""
+        sql = (
+            "SELECT m.entity, COALESCE(c.canonical, m.entity), m.name, m.type FROM mention m INDEXED BY mention_item"
+            " LEFT JOIN canonical c ON c.entity = m.entity WHERE m.item = ?"
+            " ORDER BY m.entity, m.type = '', m.name, m.type"
+        )
+        self._entities.refresh(everything=ids is None)
+        node, item = self._entities.node, f"SELECT key, {_ITEM.removeprefix('SELECT ')}"
+        if ids is None:
+            rows: Iterable[_Row] = self._store.rows(f"{item} ORDER BY id")
+        else:
+            rows = (row for i in sorted(set(ids)) for row in self._store.all(f"{item} WHERE id = ?", (i,)))
+        for row in rows:
+            told = groupby(self._store.all(sql, row[:1]), key=itemgetter(0, 1))
+            namings = [
+                Naming(id_of("e", minted), node(root), tuple((name, cls) for _, _, name, cls in names))
+                for (minted, root), names in told
+            ]
+            yield _item(row[1:]), namings
+
     # -- changes
 
     def changes(self, since: int) -> Changes:
@@ -210,6 +248,12 @@ class Views:
 
     def _keys(self, sql: str, *parameters: int) -> set[int]:
         return {key for (key,) in self._store.rows(sql, parameters)}
+
+
+def _event(row: _Row, roles: Mapping[str, tuple[Node, ...]]) -> Event:
+    key, type_, status, confidence, values, extractor = row[:6]
+    evidence = evidence_of(row[6:])
+    return Event(id_of("v", key), type_, status, roles, values_of(values), confidence, evidence, extractor)
 
 
 def _item(row: _Row) -> NewsItem:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.choosing import selection_options
 from kg.cli.console import count_line, data, db_option, json_option, opened
 from kg.errors import UsageError
 from kg.export.formats import FORMATS, named, of_path
 
 if TYPE_CHECKING:
     from kg.config import Settings
+    from kg.selection import Selection
 
 __all__ = ["completion", "export", "vocabulary"]
 
@@ -28,14 +30,25 @@ __all__ = ["completion", "export", "vocabulary"]
 @click.option("-o", "--output", type=click.Path(allow_dash=True), required=True, metavar="FILE", help="- prints.")
 @click.option(
     "--provenance",
-    type=click.Choice(["graphs", "none"]),
+    type=click.Choice(["graphs", "none", "rdf12", "rdfstar"]),
     default="graphs",
     show_default=True,
-    help="Whether each statement brings its evidence along.",
+    help="How each statement brings its evidence along: as a node and a named graph, not at all, as a reifier of RDF "
+    "1.2, or on a quoted triple for neosemantics.",
 )
+@click.option("--context", metavar="IRI", help="Let JSON-LD refer to this context; else it is written out.")
+@selection_options
 @db_option
 @click.pass_obj
-def export(settings: Settings, form: str | None, output: str, provenance: str, db: str | None) -> None:
+def export(
+    settings: Settings,
+    form: str | None,
+    output: str,
+    provenance: str,
+    context: str | None,
+    selection: Selection,
+    db: str | None,
+) -> None:
     """Write the graph as RDF, as a graph or as tables.
 
     FILE's ending tells the format: .ttl .nt .nq .trig .rdf .jsonld for RDF, .graphml .gexf .json for graphs, .cypher
@@ -47,7 +60,9 @@ def export(settings: Settings, form: str | None, output: str, provenance: str, d
     known = named(form or "turtle") if form or output == "-" else of_path(output)
     out = sys.stdout.buffer if output == "-" else Path(output)
     with opened(settings, db) as graph, count_line() as progress:
-        report = graph.export(known.name, out, provenance=provenance, progress=progress)
+        report = graph.export(
+            known.name, out, provenance=provenance, selection=selection, context=context, progress=progress
+        )
     if isinstance(out, Path):
         click.echo(f"{output}: {report}")
         if told := after(known, out):
@@ -58,9 +73,12 @@ def export(settings: Settings, form: str | None, output: str, provenance: str, d
 @click.option("--copy", metavar="FOLDER", help="Write the packaged ontology, word lists and wordings there, to edit.")
 @click.option("--html", metavar="FILE", help="Write it as a web page.")
 @click.option("--shapes", "as_shapes", is_flag=True, help="Print its SHACL shapes as Turtle.")
+@click.option("--context", is_flag=True, help="Print the context of JSON-LD.")
 @json_option
 @click.pass_obj
-def vocabulary(settings: Settings, copy: str | None, html: str | None, as_shapes: bool, as_json: bool) -> None:
+def vocabulary(
+    settings: Settings, copy: str | None, html: str | None, as_shapes: bool, context: bool, as_json: bool
+) -> None:
     """The ontology: classes, relations, events, as Markdown, HTML or JSON, and as SHACL."""
     from kg import vocabulary as words
     from kg.schema import Schema
@@ -80,6 +98,12 @@ def vocabulary(settings: Settings, copy: str | None, html: str | None, as_shapes
         from kg import shapes
 
         click.echo(shapes.turtle(schema, folder), nl=False)
+    elif context:
+        import json
+
+        from kg.export.context import read_context
+
+        click.echo(json.dumps({"@context": read_context(folder)}, ensure_ascii=False, indent=1))
     elif as_json:
         data(words.data(schema))
     else:

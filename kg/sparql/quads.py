@@ -1,7 +1,7 @@
 """The quads of a ledger, all of them, or what changed in a store since a state of it.
 
 The dataset is that of TriG: everything in the default graph, and each fact's plain triple once more in the graph that
-bears the name of its statement.
+bears the name of its statement; without what an item says otherwise than all together do.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from kg.export.alignments import Alignments
 from kg.export.triples import Triples
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Quads:
     def __init__(self, ledger: Ledger, schema: Schema) -> None:
         self._ledger = ledger
         self._schema = schema
-        self._triples = Triples(ledger, schema)
+        self._triples = Triples(ledger, schema, alignments=Alignments.load(schema), as_told=False)
         base = re.escape(schema.base_iri)
         self._part = re.compile(f"{base}[esvb][0-7][0-9a-f]{{15}}/.+", re.DOTALL)
         """What belongs to one node alone lies under its IRI."""
@@ -74,7 +75,9 @@ class Quads:
         observations: Iterable[str],
         linked: Iterable[str],
     ) -> Iterator[Told]:
-        yield from self._triples.some(items, entities, facts, events, observations)
+        yield from self._triples.some(
+            self._ledger, items=items, entities=entities, facts=facts, events=events, observations=observations
+        )
         for entity in linked:
             if (found := self._ledger.entity(entity)) is not None:
                 for item, mentioned in self._ledger.mentions(entity=found.id):

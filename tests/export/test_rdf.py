@@ -45,6 +45,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 PROV = "http://www.w3.org/ns/prov#"
 DCTERMS = "http://purl.org/dc/terms/"
 STRING = f"{XSD}string"
+UNIT = "http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure"
 
 Quads = set[tuple[Any, ...]]
 """Subject, predicate, object, graph; an object is an IRI, or value, datatype and language; the graph may be None."""
@@ -342,7 +343,14 @@ def test_a_figure_is_a_node(ledger: Ledger) -> None:
     quads = read(ledger)
     observation = next(o for o in ledger.observations() if o.value is not None)
     node = ID + observation.id
-    assert objects(quads, node, f"{RDF}type") == {f"{KG}Observation"}
+    assert objects(quads, node, f"{RDF}type") == {
+        f"{KG}Observation",
+        "http://purl.org/linked-data/cube#Observation",
+        "https://schema.org/Observation",
+    }
+    assert objects(quads, node, "https://schema.org/value") == {("123450000000", f"{XSD}decimal", None)}
+    assert objects(quads, node, "https://schema.org/currency") == {("CNY", STRING, None)}
+    assert objects(quads, node, UNIT) == {"http://qudt.org/vocab/currency/CNY"}
     assert objects(quads, node, f"{KG}value") == {("1234.5", f"{XSD}decimal", None)}
     assert objects(quads, node, f"{KG}period") == {("2021-H1", STRING, None)}
     assert objects(quads, node, f"{KG}reporter") == {named(ledger, "蓝湖科技")}
@@ -366,7 +374,14 @@ def test_without_provenance_only_what_happened_is_told(ledger: Ledger) -> None:
     types = {o.rsplit("#")[-1] for s, p, o, _ in quads if p == f"{RDF}type"}
     assert types == {
         *("Company", "InvestmentFirm", "Person", "Award", "Project", "Conference"),
-        *("FundingRound", "Observation", "Amount"),
+        *(
+            "FundingRound",
+            "Observation",
+            "Amount",
+            "DataSet",
+            "DataStructureDefinition",
+            "https://schema.org/Observation",
+        ),
     }
     assert plain(ledger) <= {q[:3] for q in quads}
     assert not {q[:3] for q in quads} & (plain(ledger, all_=True) - plain(ledger))
@@ -489,13 +504,14 @@ def test_what_breaks_off_leaves_the_old_file(
 ) -> None:
     target = tmp_path / "graph.out"
     target.write_text("old")
-    views = Ledger.facts
+    for view in ("facts", "testified"):
+        whole = getattr(Ledger, view)
 
-    def facts(self: Ledger, **filters: Any) -> Iterator[Any]:
-        yield from list(views(self, **filters))[:2]
-        raise RuntimeError("the disk is gone")
+        def broken(self: Ledger, whole: Any = whole, **filters: Any) -> Iterator[Any]:
+            yield from list(whole(self, **filters))[:2]
+            raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(Ledger, "facts", facts)
+        monkeypatch.setattr(Ledger, view, broken)
     with pytest.raises(RuntimeError, match="the disk is gone"):
         export(ledger, SCHEMA, format, target)
     assert target.read_text() == "old"
