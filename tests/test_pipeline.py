@@ -257,7 +257,6 @@ def test_a_loader_that_cannot_be_chosen_is_a_failure_of_that_source(
     assert _rules(ledger) == [("read", "internal-error")]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", "item", "extract", "validate", "store"]), min_size=COUNT, max_size=COUNT))
 @settings(deadline=None)
 def test_the_account_holds_whatever_fails(failures: list[str]) -> None:
