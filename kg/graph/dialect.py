@@ -204,6 +204,10 @@ def _items(given: Sequence[Token], clause: int) -> list[tuple[int, int]]:
 
 
 def _refuse_without_end(given: Sequence[Token]) -> None:
+    signs = [token.text for token in given if token.kind == "sign"]
+    if any(signs.count(a) != signs.count(b) for a, b in ("()", "[]", "{}")):
+        # A bracket hides the RETURN, or there is none: what is wrong is for the parser to say.
+        return
     if given and not any(_clause(given, word) is not None for word in _CONCLUDING):
         raise QueryError("the query gives nothing back: end it with RETURN …")
 
