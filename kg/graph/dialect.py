@@ -70,6 +70,8 @@ def translate(cypher: str, params: Mapping[str, Any] | None = None) -> Translati
     _refuse_unnamed(cypher, given)
     bound = {(_stand_in(name) if not name.isascii() else name): value for name, value in (params or {}).items()}
     columns = _columns(cypher, given)
+    if doubled := next((c for i, c in enumerate(columns or ()) if c in (columns or ())[:i]), None):
+        raise QueryError(f"two columns of the result have the same name, '{doubled}'; name one of them with AS")
     head = "\n" * cypher[: given[0].start].count("\n") if given else ""
     text = head + _Writer(cypher, given).text(0, len(given))
     return Translation(cypher, text, bound, None if "*" in (columns or ()) else columns, columns == ("*",))

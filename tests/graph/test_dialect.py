@@ -74,7 +74,7 @@ def test_names_in_other_letters_are_stood_in_for_and_restored() -> None:
     ("cypher", "columns"),
     [
         ("RETURN 1+1, a.b , 'x' AS `y z`", ("1+1", "a.b", "y z")),
-        ("MATCH (n) RETURN DISTINCT n {.a}, n ORDER BY n LIMIT 1", ("n", "n")),
+        ("MATCH (n) RETURN DISTINCT n {.a}, n.b ORDER BY n LIMIT 1", ("n", "n.b")),
         ("RETURN 1 AS a UNION RETURN 2 AS a", ("a",)),
         ("CALL { RETURN 1 AS a } RETURN a, [x IN [1, 2] | x]", ("a", "[x IN [1, 2] | x]")),
         ("RETURN x STARTS WITH 'a', n.limit;", ("x STARTS WITH 'a'", "n.limit")),
