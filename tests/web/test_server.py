@@ -157,7 +157,8 @@ def test_requests_that_arrive_too_slowly_are_given_up(corpus: Path) -> None:
         drops = [b"GET /sparql HTTP/1.1\r\n", *(b"X-%d: y\r\n" % n for n in range(20))]
         assert raw(client, *drops, pause=0.2) == b""
         body = (
-            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 50\r\n\r\n"
+            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/sparql-query\r\nContent-Length: 50\r\n\r\n"
         )
         assert raw(client, body, *[b"A"] * 10, pause=0.2).startswith(b"HTTP/1.1 408")
         assert time.monotonic() - began < 12
