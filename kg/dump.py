@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kg.schema import Schema
     from kg.store import Store
 
-__all__ = ["DUMP_FORMAT", "dump", "rows"]
+__all__ = ["DUMP_FORMAT", "dump", "item_rows", "rows"]
 
 DUMP_FORMAT: Final = 1
 _Row: TypeAlias = tuple[Any, ...]
@@ -58,11 +58,7 @@ def rows(store: Store, schema: Schema) -> Iterator[JsonObject]:
     for key, identifier, title, source, *rest in store.all(sql):
         known.add(identifier)
         yield item_to_json(NewsItem(identifier, title, "", (), source, *rest))
-        entities = _entities(store, key)
-        yield from (entity_to_json(entity, identifier) for _, entity in sorted(entities.items()))
-        nodes = {entity: value.node for entity, value in entities.items()}
-        for sort in (_statements, _events, _observations):
-            yield from sorted(sort(store, key, identifier, nodes), key=dumps)
+        yield from _told(store, key, identifier)
         yield from sorted((rejection_to_json(q.rejection) for q in quarantine.rows(identifier)), key=dumps)
     others = (q.rejection for q in quarantine.rows() if q.rejection.item not in known)
     yield from sorted(map(rejection_to_json, others), key=dumps)
@@ -72,6 +68,25 @@ def rows(store: Store, schema: Schema) -> Iterator[JsonObject]:
         groups[root].append(entity)
     for root, members in sorted(groups.items()):
         yield {"kind": "same", "id": id_of("e", root), "members": [id_of("e", m) for m in sorted((root, *members))]}
+
+
+def item_rows(store: Store, identifier: str) -> Iterator[JsonObject]:
+    """The rows of what one item is and says, without what was refused of it; none where there is no such item."""
+    sql = "SELECT key, title, source, section, published, reference, url, origin FROM item WHERE id = ?"
+    for key, title, source, *rest in store.all(sql, (identifier,)):
+        yield item_to_json(NewsItem(identifier, title, "", (), source, *rest))
+        yield from _told(store, key, identifier)
+        names = "SELECT entity, name, type FROM mention WHERE item = ? ORDER BY entity, name, type"
+        for entity, name, type_ in store.all(names, (key,)):
+            yield {"kind": "name", "entity": id_of("e", entity), "name": name, "type": type_}
+
+
+def _told(store: Store, key: int, identifier: str) -> Iterator[JsonObject]:
+    entities = _entities(store, key)
+    yield from (entity_to_json(entity, identifier) for _, entity in sorted(entities.items()))
+    nodes = {entity: value.node for entity, value in entities.items()}
+    for sort in (_statements, _events, _observations):
+        yield from sorted(sort(store, key, identifier, nodes), key=dumps)
 
 
 def _entities(store: Store, item: int) -> dict[int, Entity]:

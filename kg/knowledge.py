@@ -144,6 +144,25 @@ class KnowledgeGraph:
             progress=progress,
         )
 
+    def import_rdf(
+        self,
+        *paths: str | Path,
+        mapping: str | None = None,
+        min_confidence: float = 0.0,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> pipeline.LoadReport:
+        """Read RDF files: our own exports, or others' by a mapping; see `kg.rdf.importing.import_rdf`."""
+        from kg.rdf.importing import import_rdf
+
+        return import_rdf(
+            map(Path, paths),
+            self.ledger,
+            mapping=mapping,
+            ontology=self._folder,
+            min_confidence=min_confidence,
+            progress=progress,
+        )
+
     def extract(
         self, *paths: str | Path, loader: str | None = None, date: str | None = None
     ) -> Iterator[Document | Rejection]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, TextIO, cast
 from kg.accounts import Changes, Decision, Forgotten, LedgerEntity, Likeness, Quarantined, Receipt, Status, Tally
 from kg.audit import problems
 from kg.decisions import Decisions
-from kg.dump import dump
+from kg.dump import dump, item_rows
 from kg.entities import Entities
 from kg.errors import LedgerError, UnknownNameError
 from kg.facts import Facts
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from kg.facts import Testified
     from kg.intake import Rows
-    from kg.model import Document, Fact, NewsItem
+    from kg.model import Document, Fact, JsonObject, NewsItem
     from kg.model import Status as FactStatus
     from kg.rollup import Testimony
     from kg.schema import Schema
@@ -471,6 +471,12 @@ class Ledger:
                 with out.open("w", encoding="utf-8", newline="\n") as stream:
                     return dump(self._store, self.schema, stream)
             return dump(self._store, self.schema, out)
+
+    def told_by(self, item: str) -> list[JsonObject]:
+        """The rows of the dump for one item, with every name that it gives: equal where two ledgers hold the same of
+        it. Empty where there is no such item."""
+        with self._store.reading():
+            return list(item_rows(self._store, item))
 
     def check(self) -> list[str]:
         """What is wrong with the file or between its tables, one sentence each; empty where all is well."""

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from kg.loading import Loader, Record
     from kg.model import Document, NewsItem
     from kg.reading import Filed
+    from kg.schema import Schema
     from kg.source import Source
 
-__all__ = ["LoadReport", "Progress", "Reads", "extract", "load"]
+__all__ = ["LoadReport", "Progress", "Reads", "extract", "keep", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,36 @@ def load(
         raise StorageError(f"{error} What was loaded before is kept; load the same again to go on.") from error
     report.seconds = time.perf_counter() - began
     return report
+
+
+def keep(document: Document, ledger: Ledger, report: LoadReport, *, min_confidence: float = 0.0) -> None:
+    """Take a document that was made elsewhere the way of all: validated, kept, and counted in the report.
+
+    One that the ledger holds as it is is skipped; one that says otherwise takes the place of what its item said.
+    """
+
+    def refuse(*rejections: Rejection) -> None:
+        for rejection in rejections:
+            report.rules[rejection.rule] += 1
+            ledger.reject(rejection)
+
+    report.items += Tally(read=1)
+    if not ledger.holds(document.item) and (taken := _taken(document.item, ledger)) is not None:
+        report.items += Tally(rejected=1)
+        refuse(taken)
+        return
+    _keep(Reader(_AsItIs(document, ledger.schema), min_confidence).read(document.item), ledger, report, refuse)
+
+
+@dataclass(frozen=True, slots=True)
+class _AsItIs:
+    """Reads an item as what was made of it."""
+
+    document: Document
+    schema: Schema
+
+    def extract(self, item: NewsItem, /) -> Document:
+        return self.document
 
 
 def extract(

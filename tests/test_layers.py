@@ -41,7 +41,7 @@ FLOORS = (
     ),
     ("views", "dump", "audit", "ledger", "recovery"),
     ("graph", "query", "queries", "explore", "selection", "export", "sparql", "conformance"),
-    ("reading", "workers", "pipeline", "gold", "scores", "evaluate"),
+    ("reading", "workers", "pipeline", "rdf", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),
     ("", "cli", "web", "sample.__main__"),

@@ -13,6 +13,7 @@ import click
 from kg import __version__
 from kg.cli.conformance import validate
 from kg.cli.console import Group
+from kg.cli.exchange import import_
 from kg.cli.giving import completion, export, vocabulary
 from kg.cli.keeping import check, dump, merge, rejects, split, status, undo
 from kg.cli.learning import evaluate, train
@@ -40,7 +41,7 @@ def cli(ctx: click.Context) -> None:
 
 
 for command in (
-    *(load, extract, forget),
+    *(load, import_, extract, forget),
     *(query, sparql, queries, find, show, neighbours, path, timeline),
     *(export, push, diff, serve),
     *(status, rejects, merge, split, undo, dump, check, validate, recover),

@@ -1,0 +1,1 @@
+"""RDF that comes in: reading it safely, making of it what the ledger keeps."""
