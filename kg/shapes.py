@@ -151,7 +151,8 @@ def _place(schema: Schema, name: str) -> Iterator[str]:
     events = [e.name for e in schema.events.values() if name in e.roles or name in e.values]
     if not relations and not events:
         return
-    choices = [f"[ sh:class kg:{event} ]" for event in events]
+    # Evidence says what one item told of a statement or an event, where all items together tell it otherwise.
+    choices = [f"[ sh:class kg:{cls} ]" for cls in (*events, "Evidence")]
     if relations:
         names = " ".join(f"kg:{relation}" for relation in relations)
         choices.append(f"[ sh:property [ sh:path rdf:predicate ; sh:minCount 1 ; sh:in ( {names} ) ] ]")
@@ -170,11 +171,16 @@ def _place(schema: Schema, name: str) -> Iterator[str]:
 
 def _attribute(schema: Schema, attribute: AttributeDef) -> Iterator[str]:
     name = attribute.name
-    if attribute.range == "Status":
+    if attribute.range is None:
+        form, told = "", _message(f"“{attribute.label_zh}”至多一个", f"{name} is told once")
+    elif attribute.range == "Status":
         form = f"sh:in ( {' '.join(f'kg:{status}' for status in schema.statuses)} )"
         told = _message("没有这个状态", f"there is no such status; it is {_or(schema.statuses)}")
     elif attribute.range in schema.classes or attribute.range in schema.records:
         form = f"sh:class kg:{attribute.range}"
+        if schema.is_a(attribute.range, "Event"):
+            # An event that is an entity itself, as a conference is, has no node of its own.
+            form = f"sh:or ( [ {form} ] [ sh:property [ sh:path rdf:type ; sh:maxCount 0 ] ] )"
         told = _message(f"“{attribute.label_zh}”应为{_zh(schema, attribute.range)}", f"the {name} is {attribute.range}")
     else:
         xsd = attribute.range
@@ -188,7 +194,7 @@ def _attribute(schema: Schema, attribute: AttributeDef) -> Iterator[str]:
         )
         of = f"sh:class kg:{attribute.domain} ; {whose}"
     yield from _shape(f"{name}-field", (attribute.label_zh, attribute.label_en), f"sh:targetSubjectsOf kg:{name}", of)
-    yield f"    sh:property [ sh:path kg:{name} ; {most}{form} ; {told} ] ."
+    yield f"    sh:property [ sh:path kg:{name} ; {most}{form and f'{form} ; '}{told} ] ."
 
 
 def _exclusions(schema: Schema) -> Iterator[str]:
