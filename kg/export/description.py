@@ -24,7 +24,7 @@ import datetime
 import json
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
@@ -232,11 +232,12 @@ class Description(Generic[T]):
             pairs.append((self._iri(f"{SCHEMA}url"), terms.typed(item.url, "anyURI")))
         if item.origin:
             pairs.append((kg("origin"), terms.text(item.origin)))
-        pairs += [(self._mentions, terms.data(e)) for e in dict.fromkeys(n.entity.id for n in namings)]
+        met = Counter(n.entity.id for n in namings)
+        pairs += [(self._mentions, terms.data(entity)) for entity in met]
         others: list[Told[T]] = []
         path = self._encoded(item.id)
         for naming in namings:
-            if self._as_told and not self._is_plain(naming):
+            if self._as_told and (met[naming.entity.id] > 1 or not self._is_plain(naming)):
                 others += self._of_naming(f"{path}/mention/{naming.minted}", naming, pairs)
         yield terms.data(path), pairs, None
         yield from others
