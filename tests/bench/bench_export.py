@@ -62,7 +62,9 @@ def theirs(path: Path, forms: list[str]) -> tuple[dict[str, float], dict[str, fl
                 held.bind(prefix, namespace)
             lines = []
             with whole.open(encoding="utf-8") as stream:
-                plain = (line for line in stream if form == "trig" or not line.endswith("> .\n") or line.count("> ") < 4)
+                plain = (
+                    line for line in stream if form == "trig" or not line.endswith("> .\n") or line.count("> ") < 4
+                )
                 lines = list(islice(plain, SLICE))
             held.parse(data="".join(lines), format="nquads" if form == "trig" else "nt")
             number = len(lines)
