@@ -3,9 +3,9 @@
 python tests/bench/bench_export.py --size 100k
 
 An export reads the ledger and writes the file. pyoxigraph's part is `Store.dump` of a store that holds the same quads,
-which reads no ledger; the store is in memory, where it dumps fastest, as far as it fits. rdflib serialises a slice of them (the first 100,000 triples), and its time is scaled by the
-number of triples: it would take minutes for all, and grows no slower than they do. Memory is the peak of the process
-that exports, and the same at a tenth of the size.
+which reads no ledger; the store is in memory, where it dumps fastest, as far as it fits. rdflib serialises a slice of
+them (the first 100,000 triples), and its time is scaled by the number of triples: it would take minutes for all, and
+grows no slower than they do. Memory is the peak of the process that exports, and the same at a tenth of the size.
 """
 
 from __future__ import annotations

@@ -146,7 +146,8 @@ def test_a_mapping_of_ones_own(empty: Ledger, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (tmp_path / "x.nt").write_text(
-        '<http://x/a> <http://x/n> "甲公司" .\n<http://x/b> <http://x/n> "乙公司" .\n<http://x/b> <http://x/share> "51" .\n'
+        '<http://x/a> <http://x/n> "甲公司" .\n<http://x/b> <http://x/n> "乙公司" .\n'
+        '<http://x/b> <http://x/share> "51" .\n'
         "<http://x/a> <http://x/owns> <http://x/b> .\n",
         encoding="utf-8",
     )
@@ -164,7 +165,8 @@ def test_a_mapping_of_ones_own(empty: Ledger, tmp_path: Path) -> None:
         ("names = {}\nclasses = { 'http://x/a' = 'Compny' }", "Company"),
         ("names = {}\nclasses = {}\n[[relations]]\nproperty = 'http://x/p'\nrelation = 'ownz'", "no relation"),
         (
-            "names = {}\nclasses = {}\n[[relations]]\nproperty = 'http://x/p'\nrelation = 'won'\nqualifiers = { x = 'http://x/q' }",
+            "names = {}\nclasses = {}\n[[relations]]\nproperty = 'http://x/p'\nrelation = 'won'\n"
+            "qualifiers = { x = 'http://x/q' }",
             "qualifier of won",
         ),
         ("nonsense", "Compare"),
