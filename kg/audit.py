@@ -9,7 +9,7 @@ from kg.codec import values_from_json
 from kg.errors import StorageError, UnknownNameError
 from kg.intake import marks
 from kg.quarantine import COLUMNS, is_whole
-from kg.stored import stored
+from kg.stored import is_minted_so, stored
 from kg.tables import ROW_BITS, id_of
 from kg.text import fold
 
@@ -71,37 +71,56 @@ _RULES: Final = (
 
 def problems(store: Store, schema: Schema, linker: Linker) -> Iterator[str]:
     """What is wrong, one sentence each; nothing where all is well. Reads the whole file."""
+    yield from _legible(_of_the_file(store), "the file")
+    for sentence, sql in _RULES:
+        yield from _legible((sentence.format(key) for (key,) in store.rows(sql)), "a table")
+    yield from _legible(_written_otherwise(store), "an item")
+    yield from _legible(_keyed_otherwise(store), "a statement or rejection")
+    yield from _legible(_named_otherwise(store, schema), "a name")
+    yield from _legible(linker.lost_witnesses(), "a witness")
+    yield from _legible(linker.problems(), "a link")
+    yield from _legible(_minted_otherwise(store, schema), "a statement")
+
+
+def _legible(found: Iterator[str], what: str) -> Iterator[str]:
+    """What is found, and that it ended at something that cannot be read."""
     try:
-        for (line,) in store.all("PRAGMA integrity_check"):
-            if line != "ok":
-                yield f"the file is damaged: {line}"
-        yield from _between_tables(store, schema, linker)
+        yield from found
     except StorageError as error:
-        # It ends here: what cannot be read cannot be checked.
         yield str(error)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        # Damage puts numbers where words belong, and words where JSON does.
+        yield f"{what} holds what was never written ({type(error).__name__}: {error})"
 
 
-def _between_tables(store: Store, schema: Schema, linker: Linker) -> Iterator[str]:
+def _of_the_file(store: Store) -> Iterator[str]:
+    for (line,) in store.all("PRAGMA integrity_check"):
+        if line != "ok":
+            yield f"the file is damaged: {line}"
     if store.one("SELECT 1 FROM state") is None:
         yield "the row of the ledger's state is gone"
     for table, row, parent, _ in store.all("PRAGMA foreign_key_check"):
         yield f"a row of {table} ({row}) points to a row of {parent} that is not there"
-    for sentence, sql in _RULES:
-        for (key,) in store.rows(sql):
-            yield sentence.format(key)
-    yield from _written_otherwise(store)
-    yield from _named_otherwise(store, schema)
-    yield from linker.lost_witnesses()
-    yield from linker.problems()
-    yield from _minted_otherwise(store, schema)
 
 
 def _written_otherwise(store: Store) -> Iterator[str]:
     """Rows that are not what was written: a letter changed, a row lost or added."""
-    for key, identifier, title in store.all("SELECT key, id, title FROM item ORDER BY key"):
-        found = stored(store, key)
+    for (key,) in store.all("SELECT key FROM item ORDER BY key"):
+        try:
+            found = stored(store, key)
+        except (StorageError, ValueError, TypeError) as error:
+            yield f"the item of number {key} cannot be read: {error}"
+            continue
         if found is not None and found[0].digest != found[1]:
+            identifier, title, *_ = found[0].item
             yield f"item {identifier} ('{title}') has other rows than were written; forget it and load its source again"
+
+
+def _keyed_otherwise(store: Store) -> Iterator[str]:
+    """Rows whose key is made of the rest, and is not."""
+    for row in store.rows("SELECT * FROM statement"):
+        if not is_minted_so(row):
+            yield f"statement {id_of('s', row[0])} is not what was written; forget its items and load them again"
     for row in store.rows(f"SELECT {COLUMNS} FROM quarantine"):
         if not is_whole(row):
             yield f"rejection {id_of('q', row[0])} is not what was written; dismiss it"

@@ -235,7 +235,7 @@ class OntologyFile(TurtleFile):
                 self.fail(node, f"has the {end} {value}, which is no class; correct the name or declare it")
         domain = local_name(ends["domain"]) if "domain" in ends else None
         functional = "owl:FunctionalProperty" in self.graph[node].get("rdf:type", ())
-        range_ = local_name(ends.get("range", "string"))
+        range_ = local_name(ends["range"]) if "range" in ends else None
         return AttributeDef(*self._words(node), domain=domain, range=range_, functional=functional)
 
     def _list(self, node: Node) -> tuple[Term, ...]:

@@ -229,7 +229,8 @@ class _Page:
         if attribute is None:
             return self._term(self._schema.records[name], ())
         of = self._links(filter(None, (attribute.domain,)))
-        is_ = self._link(attribute.range) if attribute.range in self._terms else _code(f"xsd:{attribute.range}")
+        range_ = attribute.range
+        is_ = "" if range_ is None else self._link(range_) if range_ in self._terms else _code(f"xsd:{range_}")
         return self._term(attribute, (_row("属于", "Of", of), _row("是", "Is", is_)))
 
     # -- parts

@@ -20,7 +20,7 @@ from kg.errors import LedgerError, StorageError, UsageError
 from kg.ledger import Ledger
 from kg.quarantine import COLUMNS, is_whole
 from kg.store import HEADER, Store
-from kg.stored import restorable, stored
+from kg.stored import is_minted_so, restorable, stored
 from kg.tables import APPLICATION_ID, FORMAT, ROW_BITS, first_row
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class _Salvage:
             rows, written = found
             if self._fits(rows, written):
                 self._met.add(rows.item[0])
-                return restorable(rows, self._ledger._intake.fold)
+                return restorable(rows, self._ledger._intake.fold, self._ledger.schema.kinds)
             self._lose(key, "its rows are not those that were written")
         except (LedgerError, TypeError, ValueError) as error:
             # Damage also puts numbers where words belong.
@@ -181,6 +181,7 @@ class _Salvage:
             rows.digest == written
             and rows.item[0] not in self._met
             and len(rows.statements) == len({row[1] for row in rows.evidence})
+            and all(map(is_minted_so, rows.statements))
             and len(rows.entities) == len({row[0] for row in rows.mentions})
         )
 
@@ -207,5 +208,5 @@ class _Salvage:
                         met.add(row[0])
                         yield row
                 return
-            except StorageError:
+            except (StorageError, ValueError, TypeError):
                 continue

@@ -151,7 +151,8 @@ def _place(schema: Schema, name: str) -> Iterator[str]:
     events = [e.name for e in schema.events.values() if name in e.roles or name in e.values]
     if not relations and not events:
         return
-    choices = [f"[ sh:class kg:{event} ]" for event in events]
+    # Evidence says what one item told of a statement or an event, where all items together tell it otherwise.
+    choices = [f"[ sh:class kg:{cls} ]" for cls in (*events, "Evidence")]
     if relations:
         names = " ".join(f"kg:{relation}" for relation in relations)
         choices.append(f"[ sh:property [ sh:path rdf:predicate ; sh:minCount 1 ; sh:in ( {names} ) ] ]")
@@ -169,26 +170,36 @@ def _place(schema: Schema, name: str) -> Iterator[str]:
 
 
 def _attribute(schema: Schema, attribute: AttributeDef) -> Iterator[str]:
-    name = attribute.name
-    if attribute.range == "Status":
-        form = f"sh:in ( {' '.join(f'kg:{status}' for status in schema.statuses)} )"
-        told = _message("没有这个状态", f"there is no such status; it is {_or(schema.statuses)}")
-    elif attribute.range in schema.classes or attribute.range in schema.records:
-        form = f"sh:class kg:{attribute.range}"
-        told = _message(f"“{attribute.label_zh}”应为{_zh(schema, attribute.range)}", f"the {name} is {attribute.range}")
-    else:
-        xsd = attribute.range
-        form = f"sh:node kgsh:{_XSD[xsd]}" if xsd in _XSD else f"sh:datatype xsd:{xsd}"
-        told = _message(f"“{attribute.label_zh}”应为 xsd:{xsd}", f"the {name} is an xsd:{xsd}")
-    most = "sh:maxCount 1 ; " if attribute.functional else ""
-    of = ""
+    """What has a field, and what the field holds; nothing where both may be anything."""
+    name, rules = attribute.name, []
     if attribute.domain:
         whose = _message(
             f"“{attribute.label_zh}”只属于{_zh(schema, attribute.domain)}", f"only {attribute.domain} has {name}"
         )
-        of = f"sh:class kg:{attribute.domain} ; {whose}"
-    yield from _shape(f"{name}-field", (attribute.label_zh, attribute.label_en), f"sh:targetSubjectsOf kg:{name}", of)
-    yield f"    sh:property [ sh:path kg:{name} ; {most}{form} ; {told} ] ."
+        rules.append(f"sh:class kg:{attribute.domain} ; {whose}")
+    if attribute.range is not None:
+        most = "sh:maxCount 1 ; " if attribute.functional else ""
+        rules.append(f"sh:property [ sh:path kg:{name} ; {most}{_field(schema, attribute, attribute.range)} ]")
+    if rules:
+        labels = (attribute.label_zh, attribute.label_en)
+        yield from _shape(f"{name}-field", labels, f"sh:targetSubjectsOf kg:{name}", "")
+        yield f"    {' ; '.join(rules)} ."
+
+
+def _field(schema: Schema, attribute: AttributeDef, range_: str) -> str:
+    name = attribute.name
+    if range_ == "Status":
+        told = _message("没有这个状态", f"there is no such status; it is {_or(schema.statuses)}")
+        return f"sh:in ( {' '.join(f'kg:{status}' for status in schema.statuses)} ) ; {told}"
+    if range_ not in schema.classes and range_ not in schema.records:
+        told = _message(f"“{attribute.label_zh}”应为 xsd:{range_}", f"the {name} is an xsd:{range_}")
+        return f"sh:node kgsh:{_XSD[range_]} ; {told}" if range_ in _XSD else f"sh:datatype xsd:{range_} ; {told}"
+    form = f"sh:class kg:{range_}"
+    if schema.is_a(range_, "Event"):
+        # An event that is an entity itself, as a conference is, has no node of its own.
+        nameless = "sh:nodeKind sh:IRI ; sh:property [ sh:path rdf:type ; sh:maxCount 0 ]"
+        form = f"sh:or ( [ {form} ] [ {nameless} ] )"
+    return f"{form} ; {_message(f'“{attribute.label_zh}”应为{_zh(schema, range_)}', f'the {name} is {range_}')}"
 
 
 def _exclusions(schema: Schema) -> Iterator[str]:

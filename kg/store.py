@@ -446,7 +446,8 @@ def _translate(error: sqlite3.Error, path: Path | None, writer: str | None) -> L
         return StorageError(f"{where} cannot grow: the disk is full. The last change was taken back; make room.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return StorageError(f"{where} cannot be written: file or folder is read-only. Change that, or copy it.")
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    # That a text is none is found by Python, which gives no code.
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):
         return StorageError(
             f"{where} is damaged ({error}). Restore a copy of it, or save what can be read: kg recover {where} -o NEW"
         )

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kg.intake import Rows, origin_key
 from kg.link import WITNESSES
-from kg.tables import first_row, text_key
+from kg.model import mint
+from kg.tables import first_row, id_of, text_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kg.store import Store
 
-__all__ = ["restorable", "stored"]
+__all__ = ["is_minted_so", "restorable", "stored"]
 
 _Row: TypeAlias = tuple[Any, ...]
 
@@ -85,8 +86,17 @@ def stored(store: Store, key: int) -> tuple[Rows, int] | None:
     return rows, written
 
 
-def restorable(rows: Rows, fold: Callable[[str], str]) -> Rows:
-    """The rows with names and witnesses made anew, as `kg.intake` makes them."""
+def is_minted_so(statement: _Row) -> bool:
+    """Whether a row of the table `statement` is what was written: by any ontology its key is made of the rest."""
+    key, predicate, subject, object_, value, _, marks = statement
+    end = value if object_ is None else id_of("e", object_)
+    return mint("s", predicate, id_of("e", subject), end, *([marks] if marks else [])) == id_of("s", key)
+
+
+def restorable(rows: Rows, fold: Callable[[str], str], known: Mapping[str, str]) -> Rows:
+    """The rows with kinds (`known` by class), names and witnesses made anew, as `kg.intake` makes them."""
+    classes = {entity: type_ for entity, _, type_ in rows.mentions if type_}
+    rows.entities = [(entity, known.get(classes.get(entity, ""), kind)) for entity, kind in rows.entities]
     uses: dict[tuple[int, str], list[int]] = {}
     called: dict[int, set[int]] = {}
     for entity, name, type_ in rows.mentions:

@@ -140,10 +140,10 @@ class EventDef(Term):
 
 @dataclass(frozen=True, slots=True)
 class AttributeDef(Term):
-    """A fixed field of a record, for exports. `range` is an XSD local name or a class or record."""
+    """A fixed field of a record, for exports. `range` is an XSD local name or a class or record; None takes any."""
 
     domain: str | None = None
-    range: str = "string"
+    range: str | None = None
     functional: bool = False
     """Whether a node has it at most once."""
 

@@ -221,8 +221,9 @@ def check_observation(observation: Observation, item: NewsItem, schema: Schema) 
     if reporter is not None:
         if reporter.type not in schema.classes:
             return Violation("vocabulary", f"{reporter.name} is of the class {_unknown(reporter.type, schema.classes)}")
-        if (attribute := schema.attributes.get("reporter")) and not schema.is_a(reporter.type, attribute.range):
-            return Violation("range", f"a reporter is {attribute.range}, but {_what(reporter)}")
+        wanted = attribute.range if (attribute := schema.attributes.get("reporter")) is not None else None
+        if wanted is not None and not schema.is_a(reporter.type, wanted):
+            return Violation("range", f"a reporter is {wanted}, but {_what(reporter)}")
     if not observation.indicator.strip():
         return Violation("datatype", "the observation does not say what is measured: its indicator is empty")
     if value is not None and not _is_number(value):

@@ -165,7 +165,9 @@ def _records(schema: Schema) -> Iterator[str]:
         yield from _row(f"`{record.name}`", record.label_zh, "", "", f"{record.definition} {record.definition_zh}")
     for attribute in schema.attributes.values():
         meaning = f"{attribute.definition} {attribute.definition_zh}"
-        yield from _row(f"`{attribute.name}`", attribute.label_zh, attribute.domain or "", attribute.range, meaning)
+        yield from _row(
+            f"`{attribute.name}`", attribute.label_zh, attribute.domain or "", attribute.range or "", meaning
+        )
     yield from _title("Other vocabularies")
     yield from _row("term", "is", "term elsewhere")
     yield from _row("---", "---", "---")

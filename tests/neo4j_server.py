@@ -72,7 +72,7 @@ class Server:
         with suppress(OSError):
             self.process.stdin.close()
         try:
-            self.process.wait(30)
+            self.process.wait(120)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -129,7 +129,7 @@ def start(
             process.kill()
             process.wait()
             errors.seek(0)
-            raise RuntimeError(f"Neo4j did not start: {said}\n{errors.read()[-4000:]}")
+            raise RuntimeError(_explained(errors.read(), home, port))
     return Server(f"bolt://127.0.0.1:{said}", (_USER, password) if password else None, home, process)
 
 
@@ -141,6 +141,15 @@ def admin(home: Path) -> str:
     (home / "conf").mkdir(parents=True, exist_ok=True)
     place = shlex.quote(str(home))
     return f'#!/bin/sh\nNEO4J_HOME={place} NEO4J_CONF={place}/conf exec {words} "$@"\n'
+
+
+def _explained(told: str, home: Path, port: int) -> str:
+    """Why a server did not start, of what it said."""
+    if "Address already in use" in told:
+        return f"port {port} is taken; choose another (make neo4j PORT=7688)"
+    if "FileLockException" in told:
+        return f"another Neo4j has its data in {home}; end it first"
+    return f"Neo4j did not start:\n{told[-4000:]}"
 
 
 def fetch() -> None:

@@ -136,7 +136,15 @@ def made(schema: Schema) -> Iterator[tuple[str, str]]:
         yield f"{name}-place", f"id:{name}-place.good {good} {label}; {told} . id:{name}-place.bad {told} ."
     for name, attribute in schema.attributes.items():
         of = f"a kg:{attribute.domain} ; " if attribute.domain else ""
+        if attribute.range is None:
+            if of:
+                yield (
+                    f"{name}-field",
+                    f"id:{name}-field.good {of}kg:{name} id:item . id:{name}-field.bad kg:{name} id:item .",
+                )
+            continue
         good = {
+            "Mention": f"id:{name}-field.mention",
             "Status": "kg:planned",
             "Evidence": "id:words",
             "Agent": "id:firm",
@@ -149,7 +157,8 @@ def made(schema: Schema) -> Iterator[tuple[str, str]]:
         bad = "7" if attribute.range == "string" else '"某"'
         yield (
             f"{name}-field",
-            f"id:{name}-field.event a kg:Event . id:{name}-field.good {of}kg:{name} {good} ."
+            f"id:{name}-field.event a kg:Event . id:{name}-field.mention a kg:Mention ."
+            f"id:{name}-field.good {of}kg:{name} {good} ."
             f"id:{name}-field.bad {of}kg:{name} {bad} .",
         )
 

@@ -67,3 +67,9 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Missing, match="java is not here: install a JDK"):
         start(tmp_path / "home")
+
+
+def test_a_taken_port_is_named(neo4j_server: Server, tmp_path: Path) -> None:
+    port = int(neo4j_server.uri.rpartition(":")[2])
+    with pytest.raises(RuntimeError, match=f"port {port} is taken"):
+        start(tmp_path / "home", port=port)

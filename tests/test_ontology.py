@@ -244,7 +244,7 @@ def test_properties_are_of_one_kind(graph: Graph) -> None:
         for kind in (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
     ]
     assert not (kinds[0] & kinds[1] or kinds[0] & kinds[2] or kinds[1] & kinds[2])
-    classes = set(graph.subjects(RDF.type, OWL.Class))
+    classes = {s for kind in (OWL.Class, OWL.Restriction) for s in graph.subjects(RDF.type, kind)}
     for predicate in (RDFS.subClassOf, RDFS.domain, OWL.disjointWith):
         assert set(graph.objects(None, predicate)) <= classes, predicate
     assert set(graph.objects(None, RDFS.subPropertyOf)) <= kinds[0]

@@ -159,6 +159,7 @@ def test_what_the_tables_say_otherwise_is_found(file: Path) -> None:
         ("INSERT INTO canonical SELECT MAX(key), MIN(key) FROM entity", "linked"),
         ("INSERT INTO entity VALUES (1, 'person')", "mentioned by no item"),
         ("UPDATE statement SET predicate = 'partnersWith'", "present ontology"),
+        ("UPDATE statement SET object = subject", "is not what was written"),
         ("DELETE FROM item", "not there"),
         ("DELETE FROM state", "state is gone"),
         ("UPDATE passage SET sentence = replace(sentence, '蓝', '兰')", "other rows than were written"),
@@ -175,6 +176,10 @@ def test_what_the_tables_say_otherwise_is_found(file: Path) -> None:
         ("UPDATE event SET status = 'planned'", "other rows than were written"),
         ("UPDATE quarantine SET reason = '无'", "rejection q"),
         ("DELETE FROM witness", "witnesses of person"),
+        ("UPDATE evidence SET qualifiers = '{\"round'", "holds what was never written"),
+        ("UPDATE evidence SET qualifiers = 7", "holds what was never written"),
+        ("UPDATE passage SET sentence = CAST(X'E8' AS TEXT)", "is damaged"),
+        ("UPDATE name SET folded = X'E8'", "is folded as"),
     ):
         with Ledger.open(file, SCHEMA) as ledger:
             ledger._store.connection.execute("PRAGMA foreign_keys = OFF")

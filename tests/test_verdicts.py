@@ -42,9 +42,10 @@ from kg.validate import Names, check_event, check_observation, check_statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kg.model import Fact
+    from kg.facts import Testified
     from kg.schema import QualifierDef
     from kg.validate import Violation
+    from kg.views import Naming, Roles
 
 pytest.importorskip("pyshacl")
 
@@ -108,11 +109,11 @@ class Told:
         self._cases = cases
         self._statements = {c.candidate.id: c.candidate for c in cases if isinstance(c.candidate, Statement)}
 
-    def items(self) -> Iterator[NewsItem]:
-        return (case.item for case in self._cases)
+    def rows(self) -> dict[str, int]:
+        return {}
 
-    def mentions(self) -> Iterator[tuple[str, str]]:
-        return iter(())
+    def namings(self) -> Iterator[tuple[NewsItem, list[Naming]]]:
+        return ((case.item, []) for case in self._cases)
 
     def entity(self, identifier: str) -> None:
         return None
@@ -122,22 +123,26 @@ class Told:
             for node in case.entities.values():
                 yield LedgerEntity(node.id, node.name, node.type, ())
 
-    def facts(self) -> Iterator[Fact]:
+    def testified(self) -> Iterator[Testified]:
         for s in self._statements.values():
-            what = (s.qualifiers, s.status, s.confidence)
-            yield rollup.alone(s.id, s.subject, s.predicate, s.object, *what, s.evidence.item, None, s.evidence, None)
-
-    def testimonies(self, fact: str) -> list[rollup.Testimony]:
-        s = self._statements[fact]
-        item = s.evidence.item
-        return [rollup.Testimony(item, None, "", s.status, s.confidence, s.qualifiers, s.evidence, None, s.extractor)]
+            what, item = (s.qualifiers, s.status, s.confidence), s.evidence.item
+            told = rollup.Testimony(
+                item, None, "", s.status, s.confidence, s.qualifiers, s.evidence, None, s.extractor, s.id
+            )
+            fact = rollup.alone(s.id, s.subject, s.predicate, s.object, *what, item, None, s.evidence, None)
+            yield fact, [told]
 
     def events(self, type: str | None = None) -> Iterable[Event]:
         found = [c.candidate for c in self._cases if isinstance(c.candidate, Event)]
         return [e for e in found if type in (None, e.type)]
 
-    def observations(self) -> Iterator[Observation]:
-        return (c.candidate for c in self._cases if isinstance(c.candidate, Observation))
+    def told_events(self) -> Iterator[tuple[Event, Roles]]:
+        return ((e, {role: tuple(n.id for n in nodes) for role, nodes in e.roles.items()}) for e in self.events())
+
+    def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
+        for case in self._cases:
+            if isinstance(o := case.candidate, Observation):
+                yield o, o.reporter.id if o.reporter else None
 
 
 @st.composite
@@ -250,7 +255,7 @@ def observation(draw: st.DrawFn, number: int) -> Case:
 def refused(cases: Sequence[Case]) -> dict[int, list[str]]:
     """Which cases SHACL refuses, with what it says."""
     graph = rdflib.Graph()
-    for triple, _ in Triples(Told(cases), SCHEMA):  # type: ignore[arg-type]
+    for triple, _ in Triples(Told(cases), SCHEMA, as_told=False):  # type: ignore[arg-type]
         graph.add(tuple(map(conformance._term, triple)))  # type: ignore[arg-type]
     owners = {f"{SCHEMA.base_iri}{node}": case.number for case in cases for node in (case.candidate.id, *case.entities)}
     found: dict[int, list[str]] = {}

@@ -104,6 +104,13 @@ def _text(query: str) -> str:
 @click.option("--limit", type=click.IntRange(1), default=1_000_000, show_default=True, help="Rows that it may give.")
 @click.option("--workers", type=click.IntRange(1), default=4, show_default=True, help="Queries at once.")
 @click.option("--memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that each may take.")
+@click.option(
+    "--allow-origin",
+    "origins",
+    metavar="ORIGIN",
+    multiple=True,
+    help="Web pages from elsewhere that may ask: https://yasgui.example, or * for any.",
+)
 @click.option("--log", is_flag=True, help="Tell each request on standard error.")
 @db_option
 @click.pass_obj
@@ -115,6 +122,7 @@ def serve(
     limit: int,
     workers: int,
     memory: int,
+    origins: tuple[str, ...],
     log: bool,
     db: str | None,
 ) -> None:
@@ -130,7 +138,7 @@ def serve(
     limits = Limits(seconds=timeout or settings.timeout, rows=limit)
     with opened(settings, db) as graph:
         view = SparqlView(graph.triples.replica, graph.schema, Workers(workers, memory=memory << 20))
-        with Server(view, host, port, limits=limits, log=log) as server:
+        with Server(view, host, port, limits=limits, origins=origins, log=log) as server:
             if not server.private:
                 click.echo(f"kg: anybody who reaches {host} can ask this ledger; there is no password", err=True)
             click.echo(f"SPARQL endpoint: {server.url}sparql", err=True)

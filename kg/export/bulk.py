@@ -11,7 +11,7 @@ import shlex
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kg.export.rows import text_of
+from kg.export.rows import columns_of, text_of
 from kg.graph import constraints
 from kg.graph.base import PROJECTION
 
@@ -61,9 +61,8 @@ def write_bulk(rows: GraphRows, folder: Folder) -> None:
             }
 
         known = dict(rows.node_columns)
-        if rows.complete:
-            known[PROJECTION] = {"name": "string", "ledger": "string", "sequence": "long", "ontology": "string"}
-            known[PROJECTION]["format"] = "long"
+        if rows.stamp is not None:
+            known[PROJECTION] = columns_of([rows.stamp])
         nodes = tables("nodes", {b: (b, f"id:ID({b}),:LABEL", c) for b, c in known.items()})
         edges = tables(
             "relationships",
@@ -74,7 +73,7 @@ def write_bulk(rows: GraphRows, folder: Folder) -> None:
         )
         for node in rows.nodes():
             nodes[node.base].write((node.id, [node.base, *node.labels]), node.properties)
-        if rows.complete:
+        if rows.stamp is not None:
             nodes[PROJECTION].write((rows.stamp.id, [PROJECTION]), rows.stamp.properties)
         for edge in rows.edges():
             edges[edge.start_base, edge.end_base].write((edge.start, edge.end, edge.type), edge.properties)

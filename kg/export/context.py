@@ -54,5 +54,5 @@ def make_context(schema: Schema) -> str:
         kind = attribute.range
         node = kind in schema.classes or kind in schema.records
         typed = {"@id": f"kg:{name}", "@type": "@id" if node else f"xsd:{kind}"}
-        terms.setdefault(name, f"kg:{name}" if kind == "string" else typed)
+        terms.setdefault(name, f"kg:{name}" if kind in (None, "string") else typed)
     return json.dumps({"@context": terms}, ensure_ascii=False, indent=1) + "\n"

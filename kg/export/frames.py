@@ -33,9 +33,8 @@ class Frames(NamedTuple):
 
 def to_pandas(ledger: Ledger, schema: Schema, *, claims: bool = False) -> Frames:
     """The ledger's graph as two frames, in the ledger's order; without `claims` only what happened, and no items."""
-    projection = Projection(ledger, schema)
-    rows = projection.rows()
-    empty = GraphRows(schema, lambda *_: None, claims, projection.stamp.row)
+    rows = Projection(ledger, schema).rows()
+    empty = GraphRows(schema, lambda *_: None)
     with ledger.reading(), spooled(prepared(rows if claims else realised(rows)), empty) as found:
         columns = found.all_node_columns
         columns.pop("name", None)

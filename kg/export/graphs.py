@@ -50,7 +50,7 @@ def write_graph(
         target: Any = out
         if isinstance(out, Path):
             target = open_.enter_context(draft_folder(out, format.ours) if format.folder else draft(out))
-        empty = GraphRows(schema, progress or _silent, claims and whole, projection.stamp.row)
+        empty = GraphRows(schema, progress or _silent, projection.stamp.row if claims and whole else None)
         chosen = read if claims else realised(read)
         beside = out.resolve().parent if isinstance(out, Path) else None
         rows = open_.enter_context(spooled(prepared(chosen, by_label=format.by_label), empty, beside))

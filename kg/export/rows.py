@@ -34,6 +34,7 @@ __all__ = [
     "EdgeRow",
     "GraphRows",
     "RowKind",
+    "columns_of",
     "day",
     "edge_labels",
     "free_names",
@@ -51,7 +52,6 @@ DAYS: Final = frozenset(("date_start", "date_end"))
 """Properties that are days in the calendar."""
 _MARK: Final = "item/"
 _PREFIXES: Final = "esvbl"
-_LONG: Final = 1 << 63
 _BATCH: Final = 500
 _LENGTH: Final = 8
 """Bytes before a batch that say how long it is."""
@@ -100,8 +100,7 @@ def key_of_node(base: str, identifier: str, *, by_label: bool = False) -> str:
 
 
 def prepared(rows: Iterable[NodeRow | RelationshipRow], *, by_label: bool = False) -> Iterator[NodeRow | EdgeRow]:
-    """Rows without what some format cannot hold: control characters and half characters go, a number too large for 64
-    bits becomes a floating one, and one that is none is left out."""
+    """Rows without what some format cannot hold: control and half characters, and numbers that are none."""
     for row in rows:
         properties = {name: fit for name, value in row.properties.items() if (fit := _fit(value)) is not None}
         if isinstance(row, NodeRow):
@@ -124,16 +123,7 @@ def _fit(value: Any) -> Any:
         return value if value.isprintable() else UNWRITABLE.sub("", value)
     if kind is float:
         return value if isfinite(value) else None
-    if kind is int:
-        return value if -_LONG <= value < _LONG else _fit(_float(value))
     return [_fit(str(one)) for one in value] if kind in (list, tuple) else value
-
-
-def _float(value: int) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf")
 
 
 def text_of(value: Any) -> str:
@@ -188,10 +178,8 @@ class GraphRows:
     schema: Schema
     tell: Callable[[str, int, int | None], None]
     """Called with what is done (`reading`, `writing`), how many rows, and of how many; None where nobody knows yet."""
-    complete: bool
-    """Whether it is the whole graph, nothing left out."""
-    stamp: NodeRow
-    """Which state of which ledger it is."""
+    stamp: NodeRow | None = None
+    """Which state of which ledger it is; None where it is not the whole graph."""
     node_columns: dict[str, Columns] = field(default_factory=lambda: defaultdict(dict))
     """Base label → columns, without `id`; sorted."""
     edge_columns: dict[tuple[str, str], Columns] = field(default_factory=lambda: defaultdict(dict))
@@ -244,10 +232,7 @@ class GraphRows:
             else:
                 self.edge_count += 1
                 columns, which = self.edge_columns[row.start_base, row.end_base], 1
-            for name, value in row.properties.items():
-                kind = _KINDS[type(value)]
-                if columns.get(name) != kind:
-                    columns[name] = _wider(columns.get(name), kind)
+            _note(columns, row.properties)
             held[which].append(tuple(row))
             if len(held[which]) == _BATCH:
                 _put(held[which], self._files[which])
@@ -281,6 +266,21 @@ def spooled(rows: Iterable[NodeRow | EdgeRow], empty: GraphRows, folder: Path | 
 
 
 _KINDS: Final[Mapping[type, RowKind]] = {bool: "boolean", int: "long", float: "double", str: "string", list: "strings"}
+
+
+def columns_of(nodes: Iterable[NodeRow]) -> Columns:
+    """What columns nodes need, without `id`; sorted."""
+    columns: Columns = {}
+    for node in nodes:
+        _note(columns, {name: value for name, value in node.properties.items() if name != "id"})
+    return dict(sorted(columns.items()))
+
+
+def _note(columns: Columns, properties: Mapping[str, Any]) -> None:
+    for name, value in properties.items():
+        kind = _KINDS[type(value)]
+        if columns.get(name) != kind:
+            columns[name] = _wider(columns.get(name), kind)
 
 
 def _wider(known: RowKind | None, kind: RowKind) -> RowKind:

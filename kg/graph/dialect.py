@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import QueryError
 from kg.graph.tokens import Token, closing, split, tokens
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ class Translation:
     """What Neo4j calls the columns; None where the query does not tell."""
     everything: bool = False
     """Whether it returns all that it knows, `RETURN *`: Neo4j does so by name."""
+    refusal: str | None = None
+    """Why Neo4j refuses it, though the engine may let it pass."""
 
     def restored(self, text: str) -> str:
         """A text of the engine's with the names that the user wrote."""
@@ -64,15 +65,14 @@ class Translation:
 
 
 def translate(cypher: str, params: Mapping[str, Any] | None = None) -> Translation:
-    """Raises QueryError where Neo4j would refuse what the engine lets pass."""
+    """The query, and its parameters, for the engine. What is no Cypher at all is left for the engine to refuse."""
     given = tokens(cypher)
-    _refuse_without_end(given)
-    _refuse_unnamed(cypher, given)
     bound = {(_stand_in(name) if not name.isascii() else name): value for name, value in (params or {}).items()}
     columns = _columns(cypher, given)
     head = "\n" * cypher[: given[0].start].count("\n") if given else ""
     text = head + _Writer(cypher, given).text(0, len(given))
-    return Translation(cypher, text, bound, None if "*" in (columns or ()) else columns, columns == ("*",))
+    named = None if "*" in (columns or ()) else columns
+    return Translation(cypher, text, bound, named, columns == ("*",), _refusal(cypher, given, named or ()))
 
 
 def _stand_in(name: str) -> str:
@@ -203,22 +203,20 @@ def _items(given: Sequence[Token], clause: int) -> list[tuple[int, int]]:
     return list(split(given, start, end))
 
 
-def _refuse_without_end(given: Sequence[Token]) -> None:
+def _refusal(cypher: str, given: Sequence[Token], columns: Sequence[str]) -> str | None:
     if given and not any(_clause(given, word) is not None for word in _CONCLUDING):
-        raise QueryError("the query gives nothing back: end it with RETURN …")
-
-
-def _refuse_unnamed(cypher: str, given: Sequence[Token]) -> None:
+        return "the query gives nothing back: end it with RETURN …"
+    if doubled := next((c for i, c in enumerate(columns) if c in columns[:i]), None):
+        return f"two columns of the result have the same name, '{doubled}'; name one of them with AS"
     for i, token in enumerate(given):
-        if token.says("WITH") and i and given[i - 1].says("STARTS", "ENDS"):
-            continue
-        if not token.says("WITH") or (i and given[i - 1].text in (".", ":")):
+        if not token.says("WITH") or (i and (given[i - 1].says("STARTS", "ENDS") or given[i - 1].text in (".", ":"))):
             continue
         for a, b in _items(given, i):
             named = b - a >= 3 and given[b - 2].says("AS")
             if not named and not (b - a == 1 and (given[a].is_name or given[a].text == "*")):
                 text = cypher[given[a].start : given[b - 1].end]
-                raise QueryError(f"what WITH passes on needs a name: write {text} AS …")
+                return f"what WITH passes on needs a name: write {text} AS …"
+    return None
 
 
 def _columns(cypher: str, given: Sequence[Token]) -> tuple[str, ...] | None:

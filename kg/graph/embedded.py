@@ -211,10 +211,13 @@ class EmbeddedGraph:
 
 def _run(engine: Engine, query: Translation, timeout: float | None, limit: int | None, **options: Any) -> Any:
     try:
-        return run(engine, query.cypher, query.params, timeout, limit, **options)
+        view = run(engine, query.cypher, query.params, timeout, limit, **options)
     except QueryError as error:
         hints = "".join(f"\n{known}" for known in found_in(query.original, refused=True))
         raise QueryError(f"{query.restored(str(error))}{hints}") from error
+    if query.refusal:
+        raise QueryError(query.refusal)
+    return view
 
 
 def _columns(given: Sequence[str], query: Translation) -> dict[str, str]:

@@ -8,6 +8,7 @@ What it does otherwise than Neo4j, and what is done about it:
 - returned nodes carry `title` and `type` keys that nobody stored, and relationships name their ends by numbers of the
   engine; both are put right.
 - it writes warnings on standard error by itself; here they are part of a result.
+- what it makes of Cypher is for `dialect` and `differences`.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class _Push:
         if old is not None and old.ledger == new.ledger:
             if old == new and not repair:
                 return "nothing", 0, 0
-            if new.continues(old) and old.sequence != UNFINISHED and not repair:
+            if projection.continues(old) and old.sequence != UNFINISHED and not repair:
                 changes = self._ledger.changes(old.sequence)
                 if _size(changes) <= _CHANGES:
                     delta = projection.delta(changes, self._names)

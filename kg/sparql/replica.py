@@ -117,9 +117,11 @@ class Replica:
         return Path(self._temporary.name) if self._temporary is not None else self._folder or Path()
 
     def _stamp(self) -> dict[str, object]:
+        sequence = self._ledger.sequence
         return {
             "ledger": self._ledger.id,
-            "sequence": self._ledger.sequence,
+            "sequence": sequence,
+            "lineage": self._ledger.lineage(sequence),
             "ontology": self._schema.fingerprint,
             "form": _form(),
         }
@@ -132,6 +134,9 @@ class Replica:
         draft = Path(tempfile.mkdtemp(prefix="draft-", dir=place))
         try:
             since = _continues(shown, stamp) if held is not None else None
+            if since is not None and self._ledger.lineage(since) != shown.get("lineage"):
+                # An old copy of the ledger was put back and written to.
+                since = None
             if held is None or since is None or not self._continued(held, draft, since, quads):
                 quads = self._built(draft)
             (draft / _STAMP).write_text(json.dumps({"stamp": stamp, "quads": quads}), encoding="utf-8")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from kg import __version__
 from kg.errors import KgError, LimitError
@@ -25,7 +26,7 @@ from kg.web.description import Description
 from kg.web.messages import Problem, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from types import FrameType, TracebackType
 
     from kg.sparql.view import SparqlView
@@ -61,7 +62,9 @@ class Limits:
 class Server:
     """Serves one ledger. A context manager that closes the port and the view.
 
-    `port` 0 takes a free one. Raises KgError where the port cannot be had.
+    `port` 0 takes a free one. `origins` are those of web pages from elsewhere that may read the answers
+    (`https://yasgui.example`), `*` any: by default none may, or whatever page is open in a browser could read a ledger
+    that is served to this machine alone. Raises KgError where the port cannot be had.
     """
 
     def __init__(
@@ -71,9 +74,11 @@ class Server:
         port: int = 0,
         *,
         limits: Limits | None = None,
+        origins: Collection[str] = (),
         log: bool = False,
     ) -> None:
         self._view = view
+        self.origins = frozenset(origins)
         self.limits = limits or Limits()
         self.log = log
         self._description = Description(view)
@@ -319,6 +324,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if self.request_version == "HTTP/1.1" and not host:
                 raise Problem(400, "A request must have a Host header.")
+            if host and self.server.owner.private and not _is_here(host):
+                # A page may point a name of its own at this machine, and would then be no page from elsewhere.
+                raise Problem(421, f"This server is for this machine alone, and not {host[:100]!a}.")
             body = self._body()
         except Problem as problem:
             self.close_connection = True
@@ -357,8 +365,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Send a response; how many bytes its body had."""
         self.connection.settimeout(self.server.owner.limits.sending)
         self.send_response(response.status)
-        for name, value in (*response.headers.items(), *_CORS.items()):
+        for name, value in response.headers.items():
             self.send_header(name, value)
+        self.send_header("Vary", "Accept, Origin")
+        origin = self.headers.get("Origin", "")
+        if origin and not self.server.owner.origins.isdisjoint((origin, "*")):
+            self.send_header("Access-Control-Allow-Origin", origin)
+            for name, value in _CORS.items():
+                self.send_header(name, value)
         whole = response.body if isinstance(response.body, bytes) else None
         chunked = whole is None and self.request_version == "HTTP/1.1"
         if whole is not None and response.status != 204:
@@ -392,11 +406,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Told with the time that it took, by `_respond`."""
 
 
+def _is_here(host: str) -> bool:
+    """Whether the Host header names this machine to itself."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 _CORS: Final = {
-    "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": protocol.METHODS,
     "Access-Control-Allow-Headers": "Accept, Content-Type",
     "Access-Control-Max-Age": "86400",
-    "Vary": "Accept",
 }
-"""So that a page from elsewhere, such as YASGUI, may ask; there are no cookies and nothing can be changed."""
+"""What a page from elsewhere may do that may read at all: there are no cookies, and nothing can be changed."""

@@ -153,7 +153,7 @@ def main() -> None:
         projection = Projection(ledger, schema)
         # A little first, for the constraints and for the server to warm up.
         with Ledger.open(":memory:", schema) as small:
-            for _ in small.add_all(World(schema, min(size, 5_000)).documents()):
+            for _ in small.add_all(World(schema, min(size, 20_000)).documents()):
                 pass
             push(small, schema, uri, auth)
         empty(driver)

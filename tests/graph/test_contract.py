@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.graph.project import Stamp
     from kg.schema import Schema
 
-ENGINES = ["embedded", "neo4j"]
+ENGINES = ["embedded", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))]
 
 
 @dataclass
@@ -221,6 +221,7 @@ def test_reading_changes_nothing(asked: Graph, cypher: str) -> None:
         ("RETURN 1 / 0", "zero"),
         ("MATCH (n) WITH n.name RETURN 1", "AS"),
         ("RETURN 1 AS a, 2 AS a", "same name"),
+        ("MATCH (n:Person) RETURN n {.name}, n", "same name"),
         ("RETURN date('2021-02-30')", "30"),
         ("MATCH (n) RETURN n LIMIT -1", "non-negative"),
         ("RETURN 9223372036854775807 + 1", "overflow"),

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.errors import QueryError
 from kg.graph.dialect import translate
 from kg.graph.differences import found_in
 from kg.graph.tokens import closing, split, tokens
@@ -74,7 +72,7 @@ def test_names_in_other_letters_are_stood_in_for_and_restored() -> None:
     ("cypher", "columns"),
     [
         ("RETURN 1+1, a.b , 'x' AS `y z`", ("1+1", "a.b", "y z")),
-        ("MATCH (n) RETURN DISTINCT n {.a}, n ORDER BY n LIMIT 1", ("n", "n")),
+        ("MATCH (n) RETURN DISTINCT n {.a}, n.b ORDER BY n LIMIT 1", ("n", "n.b")),
         ("RETURN 1 AS a UNION RETURN 2 AS a", ("a",)),
         ("CALL { RETURN 1 AS a } RETURN a, [x IN [1, 2] | x]", ("a", "[x IN [1, 2] | x]")),
         ("RETURN x STARTS WITH 'a', n.limit;", ("x STARTS WITH 'a'", "n.limit")),
@@ -88,8 +86,9 @@ def test_columns(cypher: str, columns: tuple[str, ...] | None) -> None:
 
 @pytest.mark.parametrize("cypher", ["MATCH (n) WITH n.name RETURN 1", "MATCH (n) WITH DISTINCT n, 1 RETURN n"])
 def test_with_needs_names(cypher: str) -> None:
-    with pytest.raises(QueryError, match=r"needs a name: write .* AS …"):
-        translate(cypher)
+    refusal = translate(cypher).refusal
+    assert refusal
+    assert "needs a name: write " in refusal
 
 
 @pytest.mark.parametrize(
@@ -103,12 +102,15 @@ def test_with_needs_names(cypher: str) -> None:
     ],
 )
 def test_what_is_in_order_passes(cypher: str) -> None:
-    translate(cypher)
+    assert translate(cypher).refusal is None
 
 
 def test_query_without_an_end() -> None:
-    with pytest.raises(QueryError, match="end it with RETURN"):
-        translate("MATCH (n:Person)")
+    assert "end it with RETURN" in (translate("MATCH (n:Person)").refusal or "")
+
+
+def test_columns_of_one_name() -> None:
+    assert "same name, 'n'" in (translate("MATCH (n) RETURN n {.a}, n").refusal or "")
 
 
 _PIECES = st.sampled_from(
@@ -144,7 +146,6 @@ def test_broken_queries_break_nothing(pieces: list[str], joint: str, schema: Sch
     cypher = joint.join(pieces)
     found = tokens(cypher)
     assert all(cypher[t.start : t.end] == t.text for t in found)
-    with suppress(QueryError):
-        translate(cypher, {"名": 1})
+    translate(cypher, {"名": 1})
     found_in(cypher, refused=True)
     Vocabulary.of(schema).check(cypher)

@@ -183,6 +183,23 @@ def test_other_ledger_and_older_state_are_built_anew(ledger: Ledger, folder: Pat
         assert quads(Replica(folder, other, SCHEMA).current()) == set()
 
 
+def test_a_history_that_is_lost_is_not_gone_on_from(tmp_path: Path, folder: Path) -> None:
+    """An old copy of the ledger is put back; what is loaded then takes the numbers of what is lost, and more."""
+    first, *others = documents(SCHEMA)
+    db = tmp_path / "copied.db"
+    with Ledger.open(db, SCHEMA) as ledger:
+        ledger.add(first)
+    old = db.read_bytes()
+    with Ledger.open(db, SCHEMA) as ledger:
+        ledger.add(others[0])
+        Replica(folder, ledger, SCHEMA).current()
+    db.write_bytes(old)
+    with Ledger.open(db, SCHEMA) as ledger:
+        for document in others[1:3]:
+            ledger.add(document)
+        assert quads(Replica(folder, ledger, SCHEMA).current()) == fresh(ledger)
+
+
 def test_old_generations_go(ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_GRACE", 0)
     shown = Replica(folder, ledger, SCHEMA)

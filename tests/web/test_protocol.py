@@ -98,7 +98,7 @@ def test_query_content_type(client: Client, query: str, types: dict[str, str]) -
     for accept, told in (types or {t: t for t in rdf}).items():
         got = client.get({"query": query}, Accept=accept)
         assert (got.status, got.type) == (200, told)
-        assert got.headers["Vary"] == "Accept"
+        assert got.headers["Vary"] == "Accept, Origin"
         if told.startswith("text/"):
             assert got.headers.get_content_charset() == "utf-8"
 
@@ -252,14 +252,32 @@ def test_format_may_be_named(client: Client) -> None:
 def test_head_and_options(client: Client) -> None:
     got = client.send("HEAD", f"/sparql?query={quote(SELECT)}", Accept="text/csv")
     assert (got.status, got.type, got.body) == (200, "text/csv", b"")
-    got = client.send("OPTIONS", "/sparql", Origin="https://yasgui.example", Access_Control_Request_Method="POST")
+    got = client.send("OPTIONS", "/sparql")
     assert got.status == 204
     assert "POST" in got.headers["Allow"]
-    assert got.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Content-Type" in got.headers["Access-Control-Allow-Headers"]
-    for status, answered in ((200, client.get({"query": SELECT})), (400, client.get({"query": "x"}))):
-        assert answered.status == status
-        assert answered.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_pages_from_elsewhere_may_read_only_where_they_are_let(client: Client) -> None:
+    elsewhere = "https://yasgui.example"
+    for origins, let in (((), False), (("https://other.example",), False), ((elsewhere,), True), (("*",), True)):
+        client.server.origins = frozenset(origins)
+        asked = client.send("OPTIONS", "/sparql", Origin=elsewhere, Access_Control_Request_Method="POST")
+        assert asked.status == 204
+        for query in (SELECT, "x"):
+            got = client.get({"query": query}, Origin=elsewhere)
+            assert got.headers.get("Access-Control-Allow-Origin") == (elsewhere if let else None)
+            assert "Origin" in got.headers["Vary"]
+        assert ("Content-Type" in asked.headers.get("Access-Control-Allow-Headers", "")) == let
+        assert "Access-Control-Allow-Origin" not in client.get({"query": SELECT}).headers
+    client.server.origins = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("localhost", 200), ("127.0.0.1:8765", 200), ("[::1]:8765", 200), ("rebound.example", 421), ("", 400)],
+)
+def test_a_private_server_answers_to_names_of_this_machine_alone(client: Client, host: str, status: int) -> None:
+    assert client.get({"query": SELECT}, Host=host).status == status
 
 
 def test_service_is_refused(client: Client) -> None:

@@ -117,7 +117,7 @@ def test_client_that_goes_away_frees_its_worker(corpus: Path) -> None:
         target = f"/sparql?query={quote(PAIRS)}"
         host, _, port = client.server.url.removeprefix("http://").rstrip("/").partition(":")
         connection = socket.create_connection((host, int(port)))
-        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
         connection.close()
         assert client.get({"query": "ASK {}"}).status == 200
@@ -125,9 +125,9 @@ def test_client_that_goes_away_frees_its_worker(corpus: Path) -> None:
 
 def test_requests_have_a_size(client: Client) -> None:
     assert client.direct(f"ASK {{}} # {'x' * 30_000}").status == 413
-    assert raw(client, b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 414")
+    assert raw(client, b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 414")
     many = b"".join(b"X-%d: y\r\n" % n for n in range(200))
-    assert raw(client, b"GET /sparql HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n").startswith(b"HTTP/1.1 431")
+    assert raw(client, b"GET /sparql HTTP/1.1\r\nHost: localhost\r\n" + many + b"\r\n").startswith(b"HTTP/1.1 431")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_requests_have_a_size(client: Client) -> None:
 )
 def test_bodies_must_have_a_length(client: Client, head: bytes, status: int) -> None:
     kind = b"Content-Type: application/sparql-query"
-    got = raw(client, b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + kind + b"\r\n" + head + b"\r\n\r\n")
+    got = raw(client, b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n" + kind + b"\r\n" + head + b"\r\n\r\n")
     assert got.startswith(b"HTTP/1.1 %d" % status)
 
 
@@ -157,7 +157,8 @@ def test_requests_that_arrive_too_slowly_are_given_up(corpus: Path) -> None:
         drops = [b"GET /sparql HTTP/1.1\r\n", *(b"X-%d: y\r\n" % n for n in range(20))]
         assert raw(client, *drops, pause=0.2) == b""
         body = (
-            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 50\r\n\r\n"
+            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/sparql-query\r\nContent-Length: 50\r\n\r\n"
         )
         assert raw(client, body, *[b"A"] * 10, pause=0.2).startswith(b"HTTP/1.1 408")
         assert time.monotonic() - began < 12
