@@ -78,7 +78,7 @@ class Facts:
     ) -> Iterator[Testified]:
         """Facts, each with what every item says of it, in an order that depends on nothing but that."""
         for fact, rows in self._read(keys, predicate, status, None, True):
-            yield fact, _sorted(rows)
+            yield fact, [_only(fact, rows[0])] if len(rows) == 1 else _sorted(rows)
 
     def void(self) -> Iterator[tuple[str, list[Testimony]]]:
         """Statements whose two ends became one, so that they are no facts: the relation, and what items say of it."""
@@ -298,6 +298,25 @@ def evidence_of(row: _Row) -> Evidence:
     item, start, end, text, sentence, field, references, cue = row
     told = tuple(json.loads(references)) if references else ()
     return Evidence(item, start, end, sentence if text is None else text, sentence, field, told, cue)
+
+
+def _only(fact: Fact, row: _Row) -> Testimony:
+    """What the one item that tells a fact says of it."""
+    item, published, origin, status, confidence, _, event, extractor = row[6:14]
+    return Testimony(
+        item,
+        published,
+        origin or f"item\x1f{item}",
+        status,
+        confidence,
+        fact.qualifiers,
+        fact.evidence[0],
+        None if event is None else f"v{event:016x}",
+        extractor,
+        f"s{row[0]:016x}",
+        f"e{row[2]:016x}",
+        None if row[3] is None else f"e{row[3]:016x}",
+    )
 
 
 def _sorted(rows: Sequence[_Row]) -> list[Testimony]:

@@ -274,6 +274,12 @@ class KnowledgeGraph:
         graph = self.to_rdflib() if file is None else conformance.read(Path(file))
         return conformance.of_ontology(graph, self.schema, self._folder)
 
+    def rdflib_view(self) -> rdflib.Graph:
+        """A graph that holds nothing and reads the ledger for each pattern; see `kg.export.patterns.rdflib_view`."""
+        from kg.export.patterns import rdflib_view
+
+        return rdflib_view(self.ledger, self.schema, self._folder)
+
     # -- what can be asked
 
     def query(

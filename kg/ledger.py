@@ -375,9 +375,11 @@ class Ledger:
         """Statements that are no facts, since their two ends became one: the relation, and what items say of it."""
         return self._facts.void()
 
-    def told_events(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[Event, Roles]]:
+    def told_events(
+        self, *, type: str | None = None, ids: Iterable[str] | None = None
+    ) -> Iterator[tuple[Event, Roles]]:
         """As `events`, each with its roles as minted, in the item's order."""
-        return self._views.told_events(keys=None if ids is None else _keys("v", ids))
+        return self._views.told_events(keys=None if ids is None else _keys("v", ids), type=type)
 
     def told_observations(self, *, ids: Iterable[str] | None = None) -> Iterator[tuple[Observation, str | None]]:
         """As `observations`, each with its reporter as minted."""

@@ -85,6 +85,9 @@ class Views:
         entity: str | None = None,
     ) -> Iterator[tuple[Event, Roles]]:
         """As `events`, each with its roles as the item's entities were minted, in their order there."""
+        if keys is None and type is not None:
+            # Few, mostly: then their entities are looked up one by one.
+            keys = [key for (key,) in self._store.all("SELECT key FROM event WHERE type = ?", (type,))]
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             sql = "SELECT event FROM event_role WHERE entity = ?"

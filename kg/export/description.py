@@ -130,11 +130,12 @@ class Description(Generic[T]):
         tell("rows", total, total)
 
     def _all(self, rows: Callable[[Iterator[Any]], Iterator[Any]]) -> Iterator[Told[T]]:
+        # Entities first: whoever reads them knows what the ends of all else are called.
+        for entity in rows(self._view.entities()):
+            yield from self._of_entity(entity)
         if self._provenance:
             for item, namings in rows(self._view.namings()):
                 yield from self._of_item(item, namings)
-        for entity in rows(self._view.entities()):
-            yield from self._of_entity(entity)
         if self._provenance:
             for fact, told in rows(self._view.testified()):
                 yield from self._of_fact(fact, told)
@@ -675,10 +676,9 @@ class Description(Generic[T]):
 
 def _own_events(view: Readable, schema: Schema) -> dict[str, list[tuple[Event, Roles]]]:
     own: dict[str, list[tuple[Event, Roles]]] = defaultdict(list)
-    kinds = {d.name: d.self_role for d in schema.events.values() if d.self_role}
-    if kinds and any(True for kind in kinds for _ in view.events(type=kind)):
-        for event, minted in view.told_events():
-            if event.type in kinds:
-                for node in event.roles.get(kinds[event.type], ()):
+    for definition in schema.events.values():
+        if definition.self_role:
+            for event, minted in view.told_events(type=definition.name):
+                for node in event.roles.get(definition.self_role, ()):
                     own[node.id].append((event, minted))
     return dict(own)

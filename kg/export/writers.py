@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 __all__ = ["JsonTerms", "write_jsonld", "write_nquads", "write_ntriples", "write_trig", "write_turtle"]
 
-_CHUNK: Final = 4096
+_CHUNK: Final = 1024
 """Nodes that are joined before they are written."""
 
 
 def _written(parts: Iterable[tuple[str, int]], out: IO[bytes]) -> int:
-    held: list[str] = []
+    # Encoded one by one: most are plain ASCII, which costs nothing, and together with Chinese would be wide.
+    held: list[bytes] = []
     number = 0
     for text, triples in parts:
-        held.append(text)
+        held.append(text.encode())
         number += triples
         if len(held) >= _CHUNK:
-            out.write("".join(held).encode())
+            out.write(b"".join(held))
             held.clear()
-    out.write("".join(held).encode())
+    out.write(b"".join(held))
     return number
 
 

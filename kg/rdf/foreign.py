@@ -58,13 +58,14 @@ class Foreign:
 
     def __iter__(self) -> Iterator[Document]:
         # A triple that stands in several named graphs is told once.
-        told: dict[str, tuple[ox.Quad, Mapping]] = {}
+        told: dict[ox.Triple, tuple[ox.Quad, Mapping]] = {}
         for iri, mapping in self._relations():
             for quad in self._store.quads_for_pattern(None, ox.NamedNode(iri), None):
                 if not self._is_onward(quad):
-                    told.setdefault(str(quad.triple), (quad, mapping))
+                    told.setdefault(quad.triple, (quad, mapping))
         self._count()
-        ordered = [told[key] for key in sorted(told)]
+        # Blank nodes are called otherwise at each reading, so that their names must decide nothing.
+        ordered = sorted(told.values(), key=lambda t: (self._line(t[0], ()), *map(self._key, t[0].triple)))
         for part in range(0, len(ordered), _STATEMENTS):
             yield self._document(ordered[part : part + _STATEMENTS], part // _STATEMENTS)
 
@@ -183,12 +184,21 @@ class Foreign:
         )
         return statement, (subject, object_)
 
-    @staticmethod
-    def _line(quad: ox.Quad, names: tuple[str, ...]) -> str:
+    def _line(self, quad: ox.Quad, names: tuple[str, ...]) -> str:
         """The triple as text, on one line; behind it the names of its ends, which IRIs do not tell."""
-        parts = [_short(_BLANK.sub(" ", str(t))) for t in (quad.subject, quad.predicate, quad.object)]
+        parts = [
+            "[]" if isinstance(t, ox.BlankNode) else _short(_BLANK.sub(" ", str(t)))
+            for t in (quad.subject, quad.predicate, quad.object)
+        ]
         comment = f" # {' · '.join(names)}" if names else ""
         return f"{' '.join(parts)} .{comment}"
+
+    def _key(self, term: Term) -> str:
+        """What tells a term from others, at each reading the same: of a blank node what is said of it."""
+        if not isinstance(term, ox.BlankNode):
+            return str(term)
+        said = self._store.quads_for_pattern(term, None, None)
+        return "\x1f".join(sorted(f"{q.predicate} {q.object}" for q in said if not isinstance(q.object, ox.BlankNode)))
 
     # -- entities
 
@@ -198,7 +208,7 @@ class Foreign:
         elif isinstance(term, ox.Triple):
             return None
         else:
-            names, cls, key = self._names(term), self._class(term, wanted), str(term)
+            names, cls, key = self._names(term), self._class(term, wanted), self._key(term)
         names = [name for name in names if name]
         if not names:
             return None
@@ -237,7 +247,7 @@ class Foreign:
         found = [
             q.object for p in sorted(predicates) for q in self._store.quads_for_pattern(node, ox.NamedNode(p), None)
         ]
-        return sorted(found, key=str)
+        return sorted(found, key=self._key)
 
     # -- values
 

@@ -59,7 +59,7 @@ def import_rdf(
             report.sources += 1
             try:
                 with opened(path) as store:
-                    if mapping is None and is_ours(store, ledger.schema):
+                    if mapping is None and is_ours(store, ledger.schema, path.name):
                         ours = Restored(store, ledger.schema, path.name)
                         _keep(ours, path.name, ledger, scratch, report, min_confidence, progress)
                         _decide(ours, path.name, ledger, report)
@@ -90,8 +90,15 @@ def _keep(
                 _skip(document, report)
             else:
                 keep(document, ledger, report, min_confidence=min_confidence)
+                number = _unmade(document)
+                report.statements += Tally(read=number, rejected=number)
             if progress is not None:
                 progress(name, done)
+
+
+def _unmade(document: Document) -> int:
+    """Of how many statements nothing could be made that could be judged."""
+    return sum(r.candidate is None for r in document.rejections)
 
 
 def _is_held(document: Document, ledger: Ledger, scratch: Ledger) -> bool:
@@ -111,6 +118,8 @@ def _is_held(document: Document, ledger: Ledger, scratch: Ledger) -> bool:
 
 def _skip(document: Document, report: LoadReport) -> None:
     report.items += Tally(read=1, skipped=1)
+    number = _unmade(document)
+    report.statements += Tally(read=number, skipped=number)
     refused = [r.candidate for r in document.rejections]
     for kind, told, sort in (
         ("statements", document.statements, Statement),

@@ -98,6 +98,8 @@ def opened(path: Path, *, most: int = MOST, longest: int = LONGEST) -> Iterator[
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""
         raise SourceError(f"{path.name}{line}: this is no {form.name}: {_reason(error)}; correct the file.") from error
+    except MemoryError as error:
+        raise SourceError(f"{path.name}: {error}; something in it is longer than anything that is read.") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path.name}: not UTF-8 at byte {error.start}; convert the file.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

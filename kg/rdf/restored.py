@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from kg.errors import SourceError
 from kg.export.terms import DCTERMS, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 from kg.model import (
     Amount,
@@ -48,11 +49,17 @@ _NUMBERS: Final = frozenset(f"{XSD}{name}" for name in ("decimal", "double", "fl
 _INTEGERS: Final = frozenset(f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger"))
 
 
-def is_ours(store: ox.Store, schema: Schema) -> bool:
-    """Whether a file is an export of a ledger, with its evidence."""
-    kind, evidence = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{schema.iri}Evidence")
-    item = ox.NamedNode(f"{schema.iri}NewsItem")
-    return all(any(True for _ in store.quads_for_pattern(None, kind, cls)) for cls in (evidence, item))
+def is_ours(store: ox.Store, schema: Schema, name: str) -> bool:
+    """Whether a file is an export of a ledger, with its items.
+
+    Raises SourceError for one that was written for neosemantics, which keeps no evidence.
+    """
+    kind, item = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{schema.iri}NewsItem")
+    if not any(True for _ in store.quads_for_pattern(None, kind, item)):
+        return False
+    if any(True for _ in store.quads_for_pattern(None, ox.NamedNode(f"{schema.iri}statement"), None)):
+        raise SourceError(f"{name}: was exported with --provenance rdfstar, which keeps no evidence; export it anew.")
+    return True
 
 
 @dataclass(slots=True)

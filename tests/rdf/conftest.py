@@ -1,0 +1,12 @@
+"""The ledger that exports are tested with; the tests of what comes in read what goes out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "export")]
+
+from export.conftest import empty, ledger, schema  # noqa: E402
+
+__all__ = ["empty", "ledger", "schema"]
