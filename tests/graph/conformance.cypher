@@ -946,7 +946,7 @@ MATCH (o:Observation) RETURN o.indicator, o.value * 2 AS twice, o.value / 7 AS p
 MATCH ()-[r:WON]->() RETURN r.year AS year, r.year / 100 AS century, r.year % 100 AS rest
 
 // chain over several types
-MATCH (p:Person)-[:FOUNDED]->(c)-[:RAISED_FROM]->(i) RETURN p.name, c.name, collect(DISTINCT i.name) AS investors
+MATCH (p:Person)-[:FOUNDED]->(c)-[:RAISED_FROM]->(i) WITH DISTINCT p, c, i ORDER BY i.name RETURN p.name, c.name, collect(i.name) AS investors
 
 // triangle
 MATCH (a:Company)-[:COMPETES_WITH]->(b:Company)-[:SUED]->(a) RETURN a.name, b.name

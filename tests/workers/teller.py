@@ -92,8 +92,8 @@ def processes(folder: Path) -> set[int]:
 
 
 def rows(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All tables in the order of their row ids, without what differs between two ledgers: times, the ledger's id and the
-    tokens of who wrote it."""
+    """All tables in the order of their row ids, without what differs between two ledgers: times, the ledger's id, and
+    the tokens of who wrote it."""
     with sqlite3.connect(ledger) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {}
