@@ -195,6 +195,9 @@ class Selected:
     def sequence(self) -> int:
         return self._ledger.sequence
 
+    def lineage(self, sequence: int) -> str:
+        return self._ledger.lineage(sequence)
+
     def reading(self) -> AbstractContextManager[None]:
         return self._ledger.reading()
 
