@@ -58,7 +58,9 @@ class Server:
         return neo4j.GraphDatabase.driver(self.uri, auth=self.auth, notifications_min_severity="OFF")
 
     def clear(self) -> None:
-        """Remove all nodes, relationships, constraints and indexes."""
+        """Remove all nodes, relationships, constraints and indexes. Raises RuntimeError where the server has ended."""
+        if (code := self.process.poll()) is not None:
+            raise RuntimeError(f"the Neo4j of the tests has ended by itself or was killed (exit code {code})")
         with self.driver() as driver:
             driver.execute_query("MATCH (n) DETACH DELETE n")
             for kind in ("CONSTRAINT", "INDEX"):

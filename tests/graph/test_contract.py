@@ -14,6 +14,7 @@ from kg.graph.base import BASE_LABELS, NodeRow
 from kg.graph.embedded import EmbeddedGraph
 from kg.graph.neo4j import Neo4jGraph
 from kg.graph.project import Projection
+from kg.graph.push import push
 from kg.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -76,8 +77,12 @@ def _opened(request: pytest.FixtureRequest, ledger: Ledger, schema: Schema) -> I
     server = request.getfixturevalue("neo4j_server")
     server.clear()
     with Neo4jGraph.connect(server.uri, server.auth, None, schema) as neo4j:
-        neo4j.push(ledger)
-        yield Graph(neo4j, lambda: neo4j.push(ledger) and None, lambda: neo4j.stamp)
+
+        def refresh() -> None:
+            push(ledger, schema, server.uri, server.auth)
+
+        refresh()
+        yield Graph(neo4j, refresh, lambda: neo4j.stamp)
 
 
 def _labels(labels: list[str] | tuple[str, ...]) -> list[str]:

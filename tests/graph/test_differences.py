@@ -1,4 +1,4 @@
-"""The list of what the embedded graph reads otherwise. That Neo4j does differ is held by test_conformance.py."""
+"""The list of what the embedded graph reads otherwise. That Neo4j does differ is held by test_cypher.py."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FAIL, DIE, DIE_ONCE, SLEEP = "失败", "身亡", "昏倒", "慢"
 _TIMES = {"recorded", "changed"}
+_OWN = (("state", "id"), ("lineage", "token"))
 
 
 class Teller:
@@ -91,13 +92,14 @@ def processes(folder: Path) -> set[int]:
 
 
 def rows(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All tables in the order of their row ids, without what differs between two ledgers: times and the ledger's id."""
+    """All tables in the order of their row ids, without what differs between two ledgers: times, the ledger's id and the
+    tokens of who wrote it."""
     with sqlite3.connect(ledger) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {}
         for table in tables:
             columns = [c[1] for c in connection.execute(f"PRAGMA table_info({table})") if c[1] not in _TIMES]
-            kept = ", ".join(f'"{c}"' for c in columns if (table, c) != ("state", "id"))
+            kept = ", ".join(f'"{c}"' for c in columns if (table, c) not in _OWN)
             found[table] = connection.execute(f"SELECT {kept} FROM {table}").fetchall()
     connection.close()
     return found

@@ -17,6 +17,7 @@ from kg.errors import KgError
 from kg.graph.differences import Difference, differences, found_in
 from kg.graph.embedded import EmbeddedGraph
 from kg.graph.neo4j import Neo4jGraph
+from kg.graph.push import push
 from kg.ledger import Ledger
 from kg.query import named_queries, run
 
@@ -46,7 +47,7 @@ def embedded(ledger: Ledger, schema: Schema) -> EmbeddedGraph:
 def neo4j(neo4j_server: Server, ledger: Ledger, schema: Schema) -> Iterator[Neo4jGraph]:
     neo4j_server.clear()
     with Neo4jGraph.connect(neo4j_server.uri, neo4j_server.auth, None, schema) as graph:
-        graph.push(ledger)
+        push(ledger, schema, neo4j_server.uri, neo4j_server.auth)
         yield graph
 
 
