@@ -195,6 +195,9 @@ class Selected:
     def sequence(self) -> int:
         return self._ledger.sequence
 
+    def lineage(self, sequence: int) -> str:
+        return self._ledger.lineage(sequence)
+
     def reading(self) -> AbstractContextManager[None]:
         return self._ledger.reading()
 
@@ -229,11 +232,10 @@ class Selected:
             if part is not None:
                 # Who is left out is left out as minted too.
                 kept = {n.id for n in _fillers(part)}
-                canonical = (
-                    {m: e.id for role in roles.values() for m in role if (e := self._ledger.entity(m))}
-                    if (self._wanted.classes)
-                    else {}
-                )
+                canonical: dict[str, str] = {}
+                if self._wanted.classes:
+                    found = {m: self._ledger.entity(m) for minted in roles.values() for m in minted}
+                    canonical = {m: entity.id for m, entity in found.items() if entity is not None}
                 yield (
                     part,
                     {

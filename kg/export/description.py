@@ -20,48 +20,37 @@ node alone lies under its IRI: `…/s…/amount`, `…/s…/evidence/<item>/<sta
 
 from __future__ import annotations
 
-import datetime
-import json
-import math
-import re
 from collections import Counter, defaultdict
 from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from kg.export import UNWRITABLE
-from kg.export.terms import DCTERMS, OWL, PROV, QB, RDF, RDFS, SCHEMA, SKOS, Terms, encoded
-from kg.graph.rows import fact_rows
-from kg.model import Amount, LiteralValue, Node, happened
+from kg.export.nodes import Provenance, T, Told
+from kg.export.statements import Statements
+from kg.export.terms import OWL, PROV, QB, RDF, RDFS, SCHEMA, Terms
+from kg.model import happened
 from kg.terms import EventDef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.accounts import LedgerEntity
     from kg.export.alignments import Alignments
     from kg.ledger import Ledger
-    from kg.model import Event, Evidence, Fact, NewsItem, Observation, Status, Value
-    from kg.rollup import Testimony
-    from kg.schema import QualifierDef, Schema
+    from kg.model import Event, NewsItem, Observation, Value
+    from kg.schema import Schema
     from kg.selection import Readable
     from kg.views import Naming, Roles
 
 __all__ = ["Description", "Provenance", "Told"]
 
-T = TypeVar("T")
 R = TypeVar("R")
-Provenance: TypeAlias = Literal["graphs", "none", "rdf12", "rdfstar"]
-Told: TypeAlias = tuple[T, list[tuple[T, T]], T | None]
-"""A node, what is told of it as pairs of predicate and object, and the named graph that holds that too."""
 
 _TOLD: Final = 500
 """Rows after which a progress is told."""
-_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 _UNIT: Final = "http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure"
 
 
-class Description(Generic[T]):
+class Description(Statements[T]):
     """The nodes of a ledger, in an order that depends on nothing but what it holds: equal ledgers give the same.
 
     Memory stays flat: only events that are entities themselves are held. Without provenance (`none`), only what
@@ -84,33 +73,11 @@ class Description(Generic[T]):
         progress: Callable[[str, int, int | None], None] | None = None,
     ) -> None:
         self._progress = progress
-        self._as_told = as_told and provenance != "none"
-        self._view = view
-        self._schema = schema
-        self._terms = terms
-        self._provenance = provenance != "none"
-        self._mode = provenance
-        self._alignments = alignments
         self._own = _own_events(view, schema)
         """Entity → the events that it is, with their roles as minted."""
-        self._selves = {event.id: entity for entity, events in self._own.items() for event, _ in events}
-        self._kg = lru_cache(maxsize=None)(lambda name: terms.iri(schema.iri + name))
-        self._named = lru_cache(maxsize=4096)(self._lookup)
-        self._number = lru_cache(maxsize=4096)(self._make_number)
-        self._agent = lru_cache(maxsize=64)(lambda name: terms.data(f"extractor/{encoded(name)}"))
-        self._encoded = lru_cache(maxsize=65_536)(encoded)
-        self._agents: dict[str, None] = {}
-        self._iri = iri = lru_cache(maxsize=256)(terms.iri)
-        self._type = iri(f"{RDF}type")
-        self._subject, self._predicate, self._object = (iri(RDF + n) for n in ("subject", "predicate", "object"))
-        self._label, self._name, self._alias = iri(f"{RDFS}label"), iri(f"{SKOS}prefLabel"), iri(f"{SKOS}altLabel")
-        self._derived, self._quoted = iri(f"{PROV}wasDerivedFrom"), iri(f"{PROV}wasQuotedFrom")
-        self._attributed, self._same = iri(f"{PROV}wasAttributedTo"), iri(f"{OWL}sameAs")
-        self._title, self._issued, self._source = (iri(DCTERMS + n) for n in ("title", "issued", "source"))
-        self._mentions = iri(f"{SCHEMA}mentions")
-        self._statement_types = [(self._type, self._kg("Statement"))]
-        if provenance in ("graphs", "rdfstar"):
-            self._statement_types.append((self._type, iri(f"{RDF}Statement")))
+        selves = {event.id: entity for entity, events in self._own.items() for event, _ in events}
+        given = {"provenance": provenance, "alignments": alignments, "as_told": as_told}
+        super().__init__(view, schema, terms, selves=selves, **given)
 
     def __iter__(self) -> Iterator[Told[T]]:
         if self._progress is None:
@@ -181,36 +148,6 @@ class Description(Generic[T]):
                 yield from self._of_event(event, roles)
         for observation, reporter in ledger.told_observations(ids=observations):
             yield from self._of_observation(observation, reporter)
-
-    def _shown(self, status: Status) -> bool:
-        return self._provenance or happened(status)
-
-    # -- terms
-
-    def _date(self, date: str) -> T:
-        """A date by its precision; half years, quarters and periods, which XSD has no type for, as they are."""
-        found = _DATE.fullmatch(date)
-        if found is None:
-            return self._terms.text(date)
-        year, month, day = found.groups()
-        try:
-            datetime.date(int(year), int(month or 1), int(day or 1))
-        except ValueError:
-            return self._terms.text(date)
-        return self._terms.typed(date, "date" if day else "gYearMonth" if month else "gYear")
-
-    def _make_number(self, value: float) -> T:
-        """An xsd:decimal of exactly the digits that Python shows; a double where there are none."""
-        if isinstance(value, float) and not math.isfinite(value):
-            return self._terms.typed({"inf": "INF", "-inf": "-INF"}.get(repr(value), "NaN"), "double")
-        return self._terms.typed(f"{Decimal(repr(value)):f}".removesuffix(".0"), "decimal")
-
-    def _count(self, number: int) -> T:
-        return self._terms.typed(str(number), "nonNegativeInteger")
-
-    def _item(self, identifier: str) -> T:
-        """The IRI of a news item, whose id a source may have given."""
-        return self._terms.data(self._encoded(identifier))
 
     # -- items
 
@@ -315,167 +252,6 @@ class Description(Generic[T]):
                     self._of_happening(evidence, more, said, event, minted)
                 others.append((terms.data(said), evidence, None))
                 others += more
-
-    # -- facts
-
-    def _plain(self, fact: Fact, graph: T | None = None) -> Told[T]:
-        data = self._terms.data
-        end = fact.object
-        object_ = data(end.id) if isinstance(end, Node) else self._literal(end)
-        return data(fact.subject.id), [(self._kg(fact.predicate), object_)], graph
-
-    def _literal(self, end: LiteralValue) -> T:
-        return self._terms.typed(end.value, encoded(end.datatype))
-
-    def _of_fact(self, fact: Fact, told: Sequence[Testimony]) -> Iterator[Told[T]]:
-        kg, terms, data = self._kg, self._terms, self._terms.data
-        node, mode = data(fact.id), self._mode
-        plain = self._plain(fact, node if mode == "graphs" else None)
-        subject, ((predicate, object_),), _ = plain
-        if happened(fact.status):
-            yield plain
-            if mode == "rdfstar":
-                yield terms.quoted(subject, predicate, object_), self._annotations(fact), None
-                return
-        pairs = self._statement_types.copy()
-        if mode == "rdf12":
-            pairs.append((self._iri(f"{RDF}reifies"), terms.triple(subject, predicate, object_)))
-        else:
-            pairs += ((self._subject, subject), (self._predicate, predicate), (self._object, object_))
-        pairs += (
-            (kg("status"), kg(fact.status)),
-            (kg("confidence"), self._number(fact.confidence)),
-            (kg("sources"), self._count(fact.sources)),
-        )
-        others: list[Told[T]] = []
-        if fact.qualifiers:
-            relation = self._schema.properties.get(fact.predicate)
-            for name, value in fact.qualifiers.items():
-                definition = None if relation is None else relation.qualifier(name)
-                self._qualifier(pairs, others, fact.id, definition, name, value)
-        for event in fact.events:
-            pairs.append((kg("impliedBy"), data(self._selves.get(event, event))))
-        for item in fact.items:
-            pairs.append((self._derived, self._item(item)))
-        evidence = kg("evidence")
-        alone = len(told) == 1
-        for said, testimony in self._places(fact.id, told):
-            pairs.append((evidence, data(said)))
-            others += self._of_testimony(said, fact, testimony, alone)
-        yield node, pairs, None
-        yield from others
-
-    def _annotations(self, fact: Fact) -> list[tuple[T, T]]:
-        """What a relationship in Cypher bears, as literals: all that property graphs can take of a quoted triple."""
-        if fact.predicate not in self._schema.properties:
-            return [(self._kg("statement"), self._terms.text(fact.id))]
-        (row,) = fact_rows(fact, self._schema)[1]
-        pairs = []
-        for name, value in row.properties.items():
-            for one in value if isinstance(value, list) else [value]:
-                pairs.append((self._kg(name), self._bare(one)))
-        return pairs
-
-    def _bare(self, value: str | float) -> T:
-        if isinstance(value, bool):
-            return self._terms.typed("true" if value else "false", "boolean")
-        if isinstance(value, str):
-            return self._terms.text(value)
-        return self._terms.typed(repr(value), "integer" if isinstance(value, int) else "double")
-
-    def _of_testimony(self, said: str, fact: Fact, testimony: Testimony, alone: bool) -> Iterator[Told[T]]:
-        kg, data = self._kg, self._terms.data
-        pairs = self._evidence(testimony.evidence, testimony.extractor)
-        pairs += ((kg("status"), kg(testimony.status)), (kg("confidence"), self._number(testimony.confidence)))
-        others: list[Told[T]] = []
-        if not self._as_told:
-            yield data(said), pairs, None
-            return
-        if testimony.statement != fact.id:
-            pairs.append((kg("mintedStatement"), data(testimony.statement)))
-        if testimony.subject != fact.subject.id:
-            pairs.append((kg("mintedSubject"), data(testimony.subject)))
-        if isinstance(fact.object, Node) and testimony.object is not None and testimony.object != fact.object.id:
-            pairs.append((kg("mintedObject"), data(testimony.object)))
-        if testimony.qualifiers:
-            self._told_qualifiers(pairs, others, said, fact.predicate, testimony.qualifiers, alone)
-        event = testimony.event
-        if event is not None and (not alone or event in self._selves):
-            pairs.append((kg("impliedBy"), data(event)))
-        yield data(said), pairs, None
-        yield from others
-
-    def _told_qualifiers(
-        self,
-        pairs: list[tuple[T, T]],
-        others: list[Told[T]],
-        said: str,
-        predicate: str,
-        qualifiers: Mapping[str, Value],
-        alone: bool,
-    ) -> None:
-        """Qualifiers as one item tells them, where the statement does not say the same: of several items' testimonies
-        all, else those that the statement turns into entities."""
-        relation = self._schema.properties.get(predicate)
-        for name, value in qualifiers.items():
-            definition = None if relation is None else relation.qualifier(name)
-            if definition is not None and definition.datatype == "entity":
-                named = self._terms.data(f"{said}/{name}")
-                pairs.append((self._kg(name), named))
-                others.append((named, [(self._label, self._terms.name(str(value)))], None))
-            elif not alone:
-                self._value(pairs, others, said, name, value)
-
-    def _of_void(self, said: str, predicate: str, testimony: Testimony) -> Iterator[Told[T]]:
-        """A statement whose ends became one: evidence without a fact."""
-        kg, data = self._kg, self._terms.data
-        pairs = self._evidence(testimony.evidence, testimony.extractor)
-        pairs += (
-            (kg("status"), kg(testimony.status)),
-            (kg("confidence"), self._number(testimony.confidence)),
-            (kg("mintedStatement"), data(testimony.statement)),
-            (kg("mintedSubject"), data(testimony.subject)),
-            (kg("mintedPredicate"), kg(predicate)),
-            (kg("mintedObject"), data(testimony.object or testimony.subject)),
-        )
-        others: list[Told[T]] = []
-        self._told_qualifiers(pairs, others, said, predicate, testimony.qualifiers, False)
-        if testimony.event is not None:
-            pairs.append((kg("impliedBy"), data(testimony.event)))
-        yield data(said), pairs, None
-        yield from others
-
-    def _qualifier(
-        self,
-        pairs: list[tuple[T, T]],
-        others: list[Told[T]],
-        owner: str,
-        definition: QualifierDef | None,
-        name: str,
-        value: Value,
-    ) -> None:
-        if definition is None or definition.datatype != "entity":
-            self._value(pairs, others, owner, name, value)
-            return
-        # The value is the name of an entity, or several names: they become what they name, where the ledger knows it.
-        whole = self._named(str(value), definition.range)
-        parts = [self._named(part, definition.range) for part in str(value).split("、")]
-        known = [whole] if whole is not None else [part for part in parts if part is not None]
-        if whole is not None or len(known) == len(parts):
-            pairs += [(self._kg(name), found) for found in known]
-            return
-        nameless = self._terms.data(f"{owner}/{name}")
-        pairs.append((self._kg(name), nameless))
-        others.append((nameless, [(self._label, self._terms.name(str(value)))], None))
-
-    def _lookup(self, name: str, classes: tuple[str, ...]) -> T | None:
-        """The entity of a name, if the ledger has one that may be of one of the classes."""
-        kinds = dict.fromkeys(self._schema.entity_id(name, cls) for cls in classes)
-        for identifier in kinds:
-            entity = self._view.entity(identifier)
-            if entity is not None:
-                return self._terms.data(entity.id)
-        return None
 
     # -- events
 
@@ -582,71 +358,6 @@ class Description(Generic[T]):
             pairs.append((self._iri(_UNIT), self._iri(unit.qudt)))
         if unit.ucum is not None:
             pairs.append((self._iri(f"{SCHEMA}unitCode"), terms.text(f"UCUM:{unit.ucum}")))
-
-    # -- what nodes have in common
-
-    def _value(self, pairs: list[tuple[T, T]], others: list[Told[T]], owner: str, name: str, value: Value) -> None:
-        """A qualifier, or an event's value."""
-        kg, terms = self._kg, self._terms
-        if isinstance(value, Amount):
-            amount = terms.data(f"{owner}/{name}")
-            pairs.append((kg(name), amount))
-            told = [(self._type, kg("Amount")), (kg("literal"), terms.text(value.literal))]
-            for bound, size in (("low", value.low), ("high", value.high)):
-                if size is not None:
-                    told.append((kg(bound), self._number(size)))
-            told.append((kg("currency"), terms.text(value.currency)))
-            told.append((kg("approximate"), terms.typed("true" if value.approximate else "false", "boolean")))
-            others.append((amount, told, None))
-            return
-        known = self._schema.values.get(name)
-        if isinstance(value, str):
-            dated = known is not None and known.datatype in ("date", "year")
-            term = self._date(value) if dated else terms.text(value)
-        elif isinstance(value, int):
-            dated = known is not None and known.datatype == "year"
-            term = self._date(str(value)) if dated else terms.typed(str(value), "integer")
-        else:
-            term = self._number(value)
-        pairs.append((kg(name), term))
-
-    def _places(self, owner: str, told: Iterable[Testimony]) -> Iterator[tuple[str, Testimony]]:
-        """Testimonies with the paths of their evidence; numbered where several stand at one place."""
-        used: dict[str, int] = {}
-        for testimony in told:
-            path = f"{owner}/evidence/{self._place(testimony.evidence)}"
-            used[path] = number = used.get(path, 0) + 1
-            yield (path if number == 1 else f"{path}/{number}"), testimony
-
-    def _place(self, evidence: Evidence) -> str:
-        field = "/title" if evidence.field == "title" else ""
-        return f"{self._encoded(evidence.item)}/{evidence.start}-{evidence.end}{field}"
-
-    def _evidence(self, evidence: Evidence, extractor: str) -> list[tuple[T, T]]:
-        kg, terms = self._kg, self._terms
-        pairs = [(self._type, kg("Evidence")), (kg("sentence"), terms.text(evidence.sentence))]
-        if evidence.text != evidence.sentence:
-            pairs.append((kg("text"), terms.text(evidence.text)))
-            if UNWRITABLE.search(evidence.text):
-                pairs.append((kg("escapedText"), terms.text(json.dumps(evidence.text)[1:-1])))
-        pairs += ((kg("start"), self._count(evidence.start)), (kg("end"), self._count(evidence.end)))
-        if evidence.field == "title":
-            pairs.append((kg("inTitle"), terms.typed("true", "boolean")))
-        if evidence.cue is not None:
-            pairs.append((kg("cue"), terms.text(evidence.cue)))
-        if evidence.references:
-            told = evidence.references
-            if list(told) == sorted(set(told)):
-                pairs += [(kg("reference"), terms.text(reference)) for reference in told]
-            else:
-                pairs.append((kg("references"), terms.text(json.dumps(told, ensure_ascii=False))))
-        pairs += (
-            (kg("extractor"), terms.text(extractor)),
-            (self._attributed, self._agent(extractor)),
-            (self._quoted, self._item(evidence.item)),
-        )
-        self._agents[extractor] = None
-        return pairs
 
     # -- who found it, who decided
 

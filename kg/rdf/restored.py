@@ -7,11 +7,9 @@ in the ledger as it did the first time.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -19,7 +17,6 @@ import pyoxigraph as ox
 from kg.errors import SourceError
 from kg.export.terms import DCTERMS, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 from kg.model import (
-    Amount,
     Document,
     Entity,
     Event,
@@ -32,6 +29,7 @@ from kg.model import (
     Span,
     Statement,
 )
+from kg.rdf.nodes import Broken, Nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,9 +42,6 @@ __all__ = ["FARTHEST", "Restored", "is_ours"]
 
 FARTHEST: Final = 64 << 20
 """The largest offset of evidence that is taken: that of the largest source that can be loaded."""
-_MINTED = re.compile(r"[esvb][0-7][0-9a-f]{15}")
-_NUMBERS: Final = frozenset(f"{XSD}{name}" for name in ("decimal", "double", "float"))
-_INTEGERS: Final = frozenset(f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger"))
 
 
 def is_ours(store: ox.Store, schema: Schema, name: str) -> bool:
@@ -72,23 +67,8 @@ class _Sayings:
     rejections: list[Rejection] = field(default_factory=list)
 
 
-class _Broken(Exception):
-    """A node lacks what it must have."""
-
-
-class Restored:
+class Restored(Nodes):
     """The documents of one file."""
-
-    def __init__(self, store: ox.Store, schema: Schema, name: str) -> None:
-        self._store = store
-        self._schema = schema
-        self._name = name
-        """Of the file."""
-        self._term = lru_cache(maxsize=512)(ox.NamedNode)
-        self._qualifiers = frozenset(schema.values) | {
-            q.name for relation in schema.properties.values() for q in relation.qualifiers
-        }
-        self._canonical = self._members()
 
     def __iter__(self) -> Iterator[Document]:
         """A document of each item, by their IRIs. What could not be made of it is in its rejections (`bad-record`)."""
@@ -130,7 +110,7 @@ class Restored:
         for said in self._subjects(f"{PROV}wasQuotedFrom", node):
             try:
                 self._saying(ox.NamedNode(said), item, called, told)
-            except _Broken as broken:
+            except Broken as broken:
                 reason = f"{self._name}: {said}: {broken}"
                 told.rejections.append(Rejection("read", "bad-record", reason, item.id, item.source, text=said))
         text = _text(e for e in self._evidence_of(told) if e.field == "text")
@@ -175,11 +155,6 @@ class Restored:
                 found.append(Entity(identifier, *self._whole(mentioned)))
         return sorted(found, key=lambda e: (e.id, e.name, e.type))
 
-    def _whole(self, entity: ox.NamedNode) -> tuple[str, str]:
-        """Name and class of an entity as all items together tell them."""
-        types = sorted(filter(None, (self._local(t) for t in self._all(entity, f"{RDF}type"))))
-        return self._word(entity, f"{SKOS}prefLabel") or "", types[0] if types else ""
-
     # -- what it says
 
     def _saying(self, said: ox.NamedNode, item: NewsItem, called: Mapping[str, Node], told: _Sayings) -> None:
@@ -195,7 +170,7 @@ class Restored:
             return
         owners = self._subjects(kg("evidence"), said)
         if not owners:
-            raise _Broken("belongs to no statement, event or figure")
+            raise Broken("belongs to no statement, event or figure")
         for iri in owners:
             owner = ox.NamedNode(iri)
             kinds = {t.value for t in self._all(owner, f"{RDF}type") if isinstance(t, ox.NamedNode)}
@@ -213,27 +188,27 @@ class Restored:
         kg = self._kg
         sentence, start, end = (self._word(said, kg(name)) for name in ("sentence", "start", "end"))
         if sentence is None or start is None or end is None:
-            raise _Broken("has no sentence, start or end")
+            raise Broken("has no sentence, start or end")
         try:
             span = Span(int(start), int(end))
         except ValueError:
-            raise _Broken(f"'{start}' and '{end}' are no offsets") from None
+            raise Broken(f"'{start}' and '{end}' are no offsets") from None
         if not 0 <= span.start <= span.end <= FARTHEST:
-            raise _Broken(f"{span.start}–{span.end} is no place in a text")
+            raise Broken(f"{span.start}–{span.end} is no place in a text")
         text = self._word(said, kg("text")) or sentence
         escaped = self._word(said, kg("escapedText"))
         if escaped is not None:
             try:
                 text = str(json.loads(f'"{escaped}"'))
             except ValueError:
-                raise _Broken("has an escaped text that is no JSON string") from None
+                raise Broken("has an escaped text that is no JSON string") from None
         references = sorted(o.value for o in self._all(said, kg("reference")) if isinstance(o, ox.Literal))
         listed = self._word(said, kg("references"))
         if listed is not None:
             try:
                 references = [str(reference) for reference in json.loads(listed)]
             except (ValueError, TypeError):
-                raise _Broken("has references that are no JSON list") from None
+                raise Broken("has references that are no JSON list") from None
         in_title = self._word(said, kg("inTitle")) in ("true", "1")
         cue = self._word(said, kg("cue"))
         return Evidence(
@@ -256,7 +231,7 @@ class Restored:
         object_ = self._one(said, kg("mintedObject")) or object_
         name = self._local(predicate)
         if identifier is None or not name or subject is None or object_ is None:
-            raise _Broken("is of a statement without id, subject, relation or object")
+            raise Broken("is of a statement without id, subject, relation or object")
         end: Node | LiteralValue
         if isinstance(object_, ox.Literal):
             end = LiteralValue(object_.value, unquote(object_.datatype.value.removeprefix(XSD)))
@@ -307,7 +282,7 @@ class Restored:
         kg = self._kg
         identifier = self._id(event)
         if identifier is None or not cls:
-            raise _Broken("is of an event without id or class")
+            raise Broken("is of an event without id or class")
         definition = self._schema.events.get(cls)
         ordered: dict[str, list[tuple[int, Term]]] = {}
         for order in self._all(node, kg("order")):
@@ -352,12 +327,12 @@ class Restored:
         kg = self._kg
         identifier = self._id(node)
         if identifier is None:
-            raise _Broken("is of a figure without id")
+            raise Broken("is of a figure without id")
         value = self._word(node, kg("value"))
         try:
             number = None if value is None else float(value)
         except ValueError:
-            raise _Broken(f"the value '{value}' is no number") from None
+            raise Broken(f"the value '{value}' is no number") from None
         reporter = self._one(said, kg("mintedReporter")) or self._one(node, kg("reporter"))
         unit, period, scope, change = (self._word(node, kg(name)) for name in ("unit", "period", "scope", "change"))
         return Observation(
@@ -373,122 +348,6 @@ class Restored:
             evidence,
             extractor,
         )
-
-    # -- values
-
-    def _values(self, node: ox.NamedNode, names: frozenset[str], said: ox.NamedNode) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for quad in self._match(node, None, None):
-            name = self._local(quad.predicate)
-            if name in names:
-                value = self._value(quad.object, name, node, said)
-                if value is not None:
-                    found[name] = value
-        return found
-
-    def _value(self, term: Term, name: str, node: ox.NamedNode, said: ox.NamedNode) -> Value | None:
-        if isinstance(term, ox.Literal):
-            datatype = term.datatype.value
-            try:
-                if datatype in _NUMBERS:
-                    return float(term.value)
-                return int(term.value) if datatype in _INTEGERS else term.value
-            except ValueError:
-                raise _Broken(f"the {name} '{term.value}' is no number") from None
-        if not isinstance(term, ox.NamedNode):
-            return None
-        if self._word(term, self._kg("currency")) is not None or self._word(term, self._kg("literal")) is not None:
-            return self._amount(term)
-        # Which entity the words name is the export's addition; the evidence has the words themselves.
-        return self._word(term, f"{RDFS}label") if node == said else None
-
-    def _amount(self, node: ox.NamedNode) -> Amount:
-        kg = self._kg
-        bounds = [self._word(node, kg(bound)) for bound in ("low", "high")]
-        try:
-            low, high = (None if bound is None else float(bound) for bound in bounds)
-        except ValueError:
-            raise _Broken(f"the bounds {bounds} are no numbers") from None
-        return Amount(
-            self._word(node, kg("literal")) or "",
-            low,
-            high,
-            self._word(node, kg("currency")) or "",
-            self._word(node, kg("approximate")) in ("true", "1"),
-        )
-
-    def _status(self, node: ox.NamedNode) -> Any:
-        """The status as written; whether it is one, validation says."""
-        return self._local(self._one(node, self._kg("status")))
-
-    def _confidence(self, node: ox.NamedNode) -> float:
-        told = self._word(node, self._kg("confidence"))
-        try:
-            return float(told or "")
-        except ValueError:
-            raise _Broken(f"the confidence '{told}' is no number") from None
-
-    def _called(self, term: Term, called: Mapping[str, Node]) -> Node:
-        identifier = self._id(term)
-        if identifier is None or not identifier.startswith("e"):
-            raise _Broken(f"{term} is no entity of ours")
-        if identifier in called:
-            return called[identifier]
-        whole = ox.NamedNode(self._schema.base_iri + self._canonical.get(identifier, identifier))
-        return Node(identifier, *self._whole(whole))
-
-    # -- the graph
-
-    def _members(self) -> dict[str, str]:
-        """Minted id → canonical id, where they differ."""
-        found = {}
-        for quad in self._match(None, f"{OWL}sameAs", None):
-            canonical, minted = self._id(quad.subject), self._id(quad.object)
-            if canonical and minted:
-                found[minted] = canonical
-        return found
-
-    def _match(self, subject: ox.NamedNode | None, predicate: str | None, object_: Any) -> Iterator[ox.Quad]:
-        named = None if predicate is None else self._term(predicate)
-        told = self._term(object_) if isinstance(object_, str) else object_
-        return self._store.quads_for_pattern(subject, named, told, ox.DefaultGraph())
-
-    def _subjects(self, predicate: str, object_: Any) -> list[str]:
-        """The IRIs of which that is said, sorted; nodes without a name are none of ours."""
-        found = (quad.subject for quad in self._match(None, predicate, object_))
-        return sorted({subject.value for subject in found if isinstance(subject, ox.NamedNode)})
-
-    def _all(self, node: Any, predicate: str) -> Sequence[Term]:
-        return [quad.object for quad in self._match(node, predicate, None)]
-
-    def _one(self, node: Any, predicate: str) -> Term | None:
-        """The object; of several the first by its text, so that chance decides nothing."""
-        found = self._all(node, predicate)
-        return min(found, key=str) if found else None
-
-    def _word(self, node: Any, predicate: str) -> str | None:
-        found = self._one(node, predicate)
-        return found.value if isinstance(found, ox.Literal) else None
-
-    def _kg(self, name: str) -> str:
-        return self._schema.iri + name
-
-    def _local(self, term: object) -> str:
-        """The local name of a term of the ontology; empty for any other."""
-        if isinstance(term, ox.NamedNode) and term.value.startswith(self._schema.iri):
-            return term.value[len(self._schema.iri) :]
-        return ""
-
-    def _id(self, term: object) -> str | None:
-        """The minted id that an IRI of ours bears."""
-        if isinstance(term, ox.NamedNode) and term.value.startswith(self._schema.base_iri):
-            tail = term.value[len(self._schema.base_iri) :]
-            return tail if _MINTED.fullmatch(tail) else None
-        return None
-
-    def _item_id(self, iri: str) -> str:
-        """The id of an item: what `kg.export.terms.encoded` made of it, taken back."""
-        return unquote(iri.removeprefix(self._schema.base_iri).removeprefix("item/"), errors="surrogatepass")
 
 
 _OF_EVENTS: Final = frozenset(

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.errors import GraphError
-from kg.export import description, terms, triples
+from kg.export import description, nodes, statements, terms, triples
 from kg.sparql.quads import Quads
 
 if TYPE_CHECKING:
@@ -189,7 +189,10 @@ def _form() -> str:
     """What the triples look like, and the store that holds them: another program may write others."""
     from importlib.metadata import version
 
-    parts = (*(module.__file__ for module in (description, terms, triples)), Path(__file__).with_name("quads.py"))
+    parts = (
+        *(module.__file__ for module in (description, nodes, statements, terms, triples)),
+        Path(__file__).with_name("quads.py"),
+    )
     text = b"".join(Path(part).read_bytes() for part in parts if part is not None)
     return f"{hashlib.blake2b(text, digest_size=8).hexdigest()}/{version('pyoxigraph')}"
 

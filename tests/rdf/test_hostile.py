@@ -50,42 +50,43 @@ PARAMETER = '<!DOCTYPE l [<!ENTITY % a SYSTEM "http://x/evil.dtd"> %a;]>' + RDF_
 DEEP = RDF_XML.format("<rdf:Description><s:knows>" * 20_000)
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "words"),
-    [
-        ("laughs.rdf", LAUGHS.encode(), "entity 'b'"),
-        ("outside.rdf", OUTSIDE.encode(), "entity 'a'"),
-        ("parameter.rdf", PARAMETER.encode(), "entity 'a'"),
-        ("deep.rdf", DEEP.encode(), "nested more than"),
-        ("broken.rdf", b"<rdf:RDF", "no XML"),
-        (
-            "remote.jsonld",
-            b'{"@context": "https://example.org/c", "@id": "http://x/s", "name": "a"}',
-            "nothing is fetched",
-        ),
-        ("file.jsonld", b'{"@context": ["file:///etc/passwd"], "name": "a"}', "nothing is fetched"),
-        ("imported.jsonld", b'{"@context": {"@import": "https://example.org/c"}, "name": "a"}', "nothing is fetched"),
-        ("inner.jsonld", b'{"http://x/p": {"@context": "https://example.org/c", "a": 1}}', "nothing is fetched"),
-        ("deep.jsonld", b"[" * 200_000, "stack"),
-        ("relative.ttl", b"<s> <http://x/p> 1 .", "relative IRI"),
-        ("relative.nt", b"<s> <http://x/p> <o> .", "relative IRI"),
-        (
-            "relative.rdf",
-            RDF_XML.format('<rdf:Description rdf:about="s"><s:name>a</s:name></rdf:Description>').encode(),
-            "relative IRI",
-        ),
-        ("bytes.ttl", b'<http://x/s> <http://x/p> "\xff\xfe" .', "UTF-8"),
-        ("bytes.nq", b'<http://x/s> <http://x/p> "\xc3(" .', "UTF-8"),
-        ("bytes.jsonld", b'{"@id": "http://x/s", "http://x/p": "\xff"}', "UTF-8"),
-        ("half.ttl", b'<http://x/s> <http://x/p> "\\uD800" .', "not a valid"),
-        ("terms.ttl", triples(100_000), "triples within triples"),
-        ("terms.nt", triples(100_000), "triples within triples"),
-        ("hidden.trig", NESTED, "triples within triples"),
-        ("cut.ttl", b"<http://x/s> <http://x/p> [ <http://x/p> " * 5_000, "no Turtle"),
-        ("no.ttl.gz", b"<http://x/s>", "compression is damaged"),
-        ("half.nt.gz", gzip.compress(FINE.encode() * 100)[:-20], "compression is damaged"),
-    ],
-)
+ASTRAY = [
+    ("laughs.rdf", LAUGHS.encode(), "entity 'b'"),
+    ("outside.rdf", OUTSIDE.encode(), "entity 'a'"),
+    ("parameter.rdf", PARAMETER.encode(), "entity 'a'"),
+    ("deep.rdf", DEEP.encode(), "nested more than"),
+    ("broken.rdf", b"<rdf:RDF", "no XML"),
+    (
+        "remote.jsonld",
+        b'{"@context": "https://example.org/c", "@id": "http://x/s", "name": "a"}',
+        "nothing is fetched",
+    ),
+    ("file.jsonld", b'{"@context": ["file:///etc/passwd"], "name": "a"}', "nothing is fetched"),
+    ("imported.jsonld", b'{"@context": {"@import": "https://example.org/c"}, "name": "a"}', "nothing is fetched"),
+    ("inner.jsonld", b'{"http://x/p": {"@context": "https://example.org/c", "a": 1}}', "nothing is fetched"),
+    ("deep.jsonld", b"[" * 200_000, "stack"),
+    ("relative.ttl", b"<s> <http://x/p> 1 .", "relative IRI"),
+    ("relative.nt", b"<s> <http://x/p> <o> .", "relative IRI"),
+    (
+        "relative.rdf",
+        RDF_XML.format('<rdf:Description rdf:about="s"><s:name>a</s:name></rdf:Description>').encode(),
+        "relative IRI",
+    ),
+    ("bytes.ttl", b'<http://x/s> <http://x/p> "\xff\xfe" .', "UTF-8"),
+    ("bytes.nq", b'<http://x/s> <http://x/p> "\xc3(" .', "UTF-8"),
+    ("bytes.jsonld", b'{"@id": "http://x/s", "http://x/p": "\xff"}', "UTF-8"),
+    ("half.ttl", b'<http://x/s> <http://x/p> "\\uD800" .', "not a valid"),
+    ("terms.ttl", triples(100_000), "triples within triples"),
+    ("terms.nt", triples(100_000), "triples within triples"),
+    ("hidden.trig", NESTED, "triples within triples"),
+    ("cut.ttl", b"<http://x/s> <http://x/p> [ <http://x/p> " * 5_000, "no Turtle"),
+    ("no.ttl.gz", b"<http://x/s>", "compression is damaged"),
+    ("half.nt.gz", gzip.compress(FINE.encode() * 100)[:-20], "compression is damaged"),
+]
+"""Name of a file, its bytes, and words of the refusal."""
+
+
+@pytest.mark.parametrize(("name", "data", "words"), ASTRAY, ids=[name for name, *_ in ASTRAY])
 def test_what_leads_astray_is_refused(tmp_path: Path, empty: Ledger, name: str, data: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(data)
     (tmp_path / "fine.nt").write_text(FINE, encoding="utf-8")
