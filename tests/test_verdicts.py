@@ -136,8 +136,8 @@ class Told:
         found = [c.candidate for c in self._cases if isinstance(c.candidate, Event)]
         return [e for e in found if type in (None, e.type)]
 
-    def told_events(self) -> Iterator[tuple[Event, Roles]]:
-        return ((e, {role: tuple(n.id for n in nodes) for role, nodes in e.roles.items()}) for e in self.events())
+    def told_events(self, type: str | None = None) -> Iterator[tuple[Event, Roles]]:
+        return ((e, {role: tuple(n.id for n in nodes) for role, nodes in e.roles.items()}) for e in self.events(type))
 
     def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
         for case in self._cases:
