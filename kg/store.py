@@ -344,6 +344,7 @@ class Batch:
         self._store = store
         self._most = most
         self._began = 0.0
+        self._paused = time.monotonic()
         self._done: list[Callable[[], object]] = []
 
     @property
@@ -390,9 +391,10 @@ class Batch:
                 except BaseException:
                     self._store._roll_back()
                     raise
-            if time.monotonic() - self._began > _LONG:
-                # Let those in who wait.
+            if time.monotonic() - self._paused > _LONG:
+                # Let those in who wait, however short the transactions are that follow one another.
                 time.sleep(2 * _POLL)
+                self._paused = time.monotonic()
 
 
 def _connect(uri: str, timeout: float) -> sqlite3.Connection:
