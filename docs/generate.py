@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -58,9 +59,13 @@ def queries() -> str:
     return "\n".join(lines)
 
 
+def context() -> str:
+    return json.dumps({"@context": make_context(Schema.load())}, ensure_ascii=False, indent=1) + "\n"
+
+
 def pages() -> dict[Path, str]:
     return {
-        DOCS.parent / "ontology" / "context.jsonld": make_context(Schema.load()),
+        DOCS.parent / "ontology" / "context.jsonld": context(),
         DOCS / "vocabulary.md": vocabulary.markdown(Schema.load()),
         DOCS / "cli.md": command_line(),
         DOCS / "queries.md": queries(),

@@ -85,7 +85,7 @@ def vocabulary(
 
     if copy:
         words.copy(Path(copy))
-        click.echo(f"{copy}: kg.ttl, patterns and lexicon; KG_ONTOLOGY={copy} uses them, as does kg.toml's ontology")
+        click.echo(f"{copy}: the ontology with its lists; KG_ONTOLOGY={copy} uses them, as does kg.toml's ontology")
         return
     folder = Path(settings.ontology) if settings.ontology else None
     schema = Schema.load(folder / "kg.ttl" if folder else None, base_iri=settings.base_iri)
@@ -101,9 +101,9 @@ def vocabulary(
     elif context:
         import json
 
-        from kg.export.context import read_context
+        from kg.export.context import make_context
 
-        click.echo(json.dumps({"@context": read_context(folder)}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"@context": make_context(schema)}, ensure_ascii=False, indent=1))
     elif as_json:
         data(words.data(schema))
     else:

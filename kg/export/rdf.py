@@ -18,12 +18,13 @@ import pyoxigraph as ox
 from kg.errors import UnknownNameError, UsageError
 from kg.export import formats
 from kg.export.alignments import Alignments
-from kg.export.context import read_context
+from kg.export.context import CONTEXT, make_context
 from kg.export.description import Description, Provenance
 from kg.export.files import draft
 from kg.export.terms import NTriplesTerms, OxTerms, TurtleTerms
 from kg.export.triples import prefixes
 from kg.export.writers import JsonTerms, write_jsonld, write_nquads, write_ntriples, write_trig, write_turtle
+from kg.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from kg.export.formats import Format
     from kg.export.terms import Terms
     from kg.ledger import Ledger
-    from kg.schema import Schema
     from kg.selection import Readable, Selection
 
 __all__ = ["FORMATS", "PROVENANCE", "ExportReport", "export", "to_rdflib"]
@@ -78,11 +78,13 @@ def export(
     the same by reifiers of RDF 1.2, `rdfstar` hangs on a quoted triple what a relationship in Cypher bears; with `none`
     only what happened is written and nobody is named for it. A file appears when it is whole, or not at all, and is
     compressed where its name ends in `.gz`. Formats of several files (`csv`, `parquet`, `neo4j-admin`) make a folder,
-    and take the place of one that such an export wrote. Equal ledgers give the same bytes.
+    and take the place of one that such an export wrote. Equal ledgers give the same bytes of RDF; other formats are in
+    the order of loading, so that the same ledger gives the same bytes.
 
-    `context` is the IRI that JSON-LD refers to for its context; the context itself is written where none is given.
-    `ontology` is a folder laid out like the packaged one, whose `sameas.toml`, `units.toml` and `context.jsonld` are
-    used. `progress` is called now and then with what is counted, how many of it are done, and of how many.
+    `context` is the IRI that JSON-LD refers to for its context, where that of `make_context` is published; the context
+    itself is written where none is given. `ontology` is a folder laid out like the packaged one, whose `sameas.toml`
+    and `units.toml` are used. `progress` is called now and then with what is counted, how many of it are done, and of
+    how many.
 
     Raises UnknownNameError where there is no such format or provenance, UsageError where the format cannot write that
     provenance or a folder holds other files, KgError where `out` cannot be written, and what `Selection.of` raises.
@@ -141,8 +143,11 @@ class _Writing:
         if self.format == "trig":
             return write_trig(self._told(TurtleTerms(base, names)), out, names)
         if self.format == "jsonld":
-            whole = self.context or read_context(self.ontology)
-            return write_jsonld(self._told(JsonTerms(base, names)), out, whole)
+            if self.context == CONTEXT:
+                # Of it only those names may be used that mean here what they mean there.
+                there = prefixes(Schema.load())
+                names = {prefix: space for prefix, space in names.items() if there.get(prefix) == space}
+            return write_jsonld(self._told(JsonTerms(base, names)), out, self.context or make_context(self.schema))
         counted = _Counted(self._told(OxTerms(base)))
         ox.serialize(map(_with_xml_lines, counted), out, ox.RdfFormat.RDF_XML, prefixes=names)
         return counted.number

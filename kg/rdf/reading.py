@@ -20,7 +20,8 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg.errors import SourceError, UsageError
-from kg.export.context import CONTEXT, read_context
+from kg.export.context import CONTEXT, make_context
+from kg.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,7 +188,7 @@ class _Guarded(io.RawIOBase):
         if _OUR_CONTEXT.search(head):
             import json
 
-            own = json.dumps(read_context()).encode()
+            own = json.dumps(make_context(Schema.load())).encode()
             return _OUR_CONTEXT.sub(lambda m: m[1] + own, head, count=1)
         return head
 

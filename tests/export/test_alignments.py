@@ -10,8 +10,9 @@ from documents import SCHEMA, Told
 
 from kg.errors import OntologyError, UsageError
 from kg.export.alignments import Alignments
-from kg.export.context import make_context, read_context
+from kg.export.context import CONTEXT, make_context
 from kg.export.rdf import export
+from kg.schema import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,9 +79,8 @@ def test_a_folder_of_ones_own_is_used_as_far_as_it_goes(empty: Ledger, tmp_path:
 
 
 def test_the_context_gives_short_names_their_meaning() -> None:
-    assert json.loads(make_context(SCHEMA))["@context"] == read_context()
     document: dict[str, Any] = {
-        "@context": read_context(),
+        "@context": make_context(SCHEMA),
         "@id": "id:e1",
         "@type": "Company",
         "raisedFrom": "id:e2",
@@ -98,11 +98,18 @@ def test_the_context_gives_short_names_their_meaning() -> None:
     }
 
 
-def test_a_context_that_is_none_is_told(tmp_path: Path) -> None:
-    for text in ("[]", "{", '{"@context": 1}'):
-        (tmp_path / "context.jsonld").write_text(text, encoding="utf-8")
-        with pytest.raises(OntologyError, match=r"context\.jsonld"):
-            read_context(tmp_path)
+@pytest.mark.parametrize("context", [None, CONTEXT])
+def test_json_ld_says_the_same_in_a_namespace_of_ones_own(ledger: Ledger, context: str | None) -> None:
+    own = Schema.load(base_iri="https://news.example/data/")
+    export(ledger, own, "jsonld", told := io.BytesIO(), context=context)
+    export(ledger, own, "ntriples", plain := io.BytesIO())
+    text = told.getvalue().decode()
+    if context is not None:
+        # As a reader has it who fetches the published context.
+        text = text.replace(f'"{CONTEXT}"', json.dumps(make_context(SCHEMA)), 1)
+    read = {str(q) for q in ox.parse(text.encode(), ox.RdfFormat.JSON_LD)}
+    assert read == {str(q) for q in ox.parse(plain.getvalue(), ox.RdfFormat.N_TRIPLES)}
+    assert not any("kg-news/id/" in quad for quad in read)
 
 
 @pytest.mark.parametrize("provenance", ["rdf12", "rdfstar"])
