@@ -107,7 +107,7 @@ class KnowledgeGraph:
         folder = self._path and self._path.with_suffix(".sparql")
         if folder and folder == self._path:
             folder = self._path.with_name(f"{self._path.name}.sparql")
-        return SparqlView.open(folder, self.ledger, self.schema)
+        return SparqlView.open(folder, self.ledger, self.schema, self._folder)
 
     @staticmethod
     def _own_files(path: Path) -> set[Path]:

@@ -18,6 +18,7 @@ from kg.model import mint
 __all__ = [
     "APPLICATION_ID",
     "FORMAT",
+    "OURS",
     "ROW_BITS",
     "SCHEMA",
     "first_row",
@@ -37,8 +38,12 @@ ROW_BITS: Final = 20
 _MINTED = re.compile(r"[a-z][0-7][0-9a-f]{15}")
 
 
-def is_minted(identifier: str, prefix: str) -> bool:
-    """Whether an id is one that `kg.model.mint` can make with this prefix."""
+OURS: Final = ("e", "s", "v", "b")
+"""What ids of entities, statements, events and observations begin with."""
+
+
+def is_minted(identifier: str, prefix: str | tuple[str, ...]) -> bool:
+    """Whether an id is one that `kg.model.mint` can make with this prefix, or one of these."""
     return identifier.startswith(prefix) and _MINTED.fullmatch(identifier) is not None
 
 

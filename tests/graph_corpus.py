@@ -3,6 +3,7 @@ news: the companies, people and deals are made up."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,45 @@ from kg.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from kg.ledger import Ledger
     from kg.schema import Schema
 
 CNY_200M = Amount("2亿元", 2e8, 2e8, "CNY")
 CNY_TENS_OF_M = Amount("数千万元", 2e7, 1e8, "CNY", approximate=True)
 USD_30M = Amount("3000万美元", 3e7, 3e7, "USD")
+
+
+class Unrest:
+    """Random arrivals, departures, merges and splits in a ledger, the same for the same seed."""
+
+    def __init__(self, ledger: Ledger, pool: Sequence[Document], seed: int) -> None:
+        self._ledger = ledger
+        self._pool = pool
+        self._random = random.Random(seed)
+        self._held = {item.id for item in ledger.items()}
+        self._decisions: list[int] = []
+
+    def goes_on(self) -> None:
+        """Make one to three changes."""
+        ledger, rng = self._ledger, self._random
+        for _ in range(rng.randint(1, 3)):
+            document = rng.choice(self._pool)
+            kind = rng.random()
+            if document.item.id in self._held and kind < 0.5:
+                ledger.forget(document.item.id)
+                self._held.discard(document.item.id)
+            elif kind > 0.85 and len(self._held) > 2:
+                found = [e for e in ledger.entities() if e.type in ("Company", "InvestmentFirm")]
+                if self._decisions and kind > 0.95:
+                    ledger.undo(self._decisions.pop(rng.randrange(len(self._decisions))))
+                elif len(found) > 1:
+                    a, b = rng.sample(found, 2)
+                    self._decisions.append(ledger.merge(a.id, b.id).id)
+            else:
+                ledger.add(document)
+                self._held.add(document.item.id)
 
 
 @dataclass

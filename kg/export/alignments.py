@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -67,6 +69,13 @@ class Alignments:
             raise OntologyError(
                 f"units.toml: missing or misformed entry {error}. Compare with the packaged one."
             ) from error
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal where the same is told of the same names."""
+        tables = (self.same, self._multipliers, self._currencies, self._units)
+        text = json.dumps(tables, sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     def unit(self, printed: str | None) -> Unit:
         """What a printed unit says: the longest multiplier before it, then a currency or a unit that others know."""

@@ -6,18 +6,18 @@ bears the name of its statement; without what an item says otherwise than all to
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 import pyoxigraph as ox
 
-from kg.export.alignments import Alignments
-from kg.export.triples import Triples
+from kg.export.triples import RDFS, SCHEMA, Triples
+from kg.tables import OURS, is_minted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg.accounts import Changes
+    from kg.export.alignments import Alignments
     from kg.export.triples import Told
     from kg.ledger import Ledger
     from kg.schema import Schema
@@ -25,20 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["Quads"]
 
 _DEFAULT: Final = ox.DefaultGraph()
-_LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-_MENTIONS: Final = ox.NamedNode("https://schema.org/mentions")
+_LABEL: Final = ox.NamedNode(f"{RDFS}label")
+_MENTIONS: Final = ox.NamedNode(f"{SCHEMA}mentions")
 
 
 class Quads:
     """The quads of one ledger."""
 
-    def __init__(self, ledger: Ledger, schema: Schema) -> None:
+    def __init__(self, ledger: Ledger, schema: Schema, alignments: Alignments) -> None:
         self._ledger = ledger
         self._schema = schema
-        self._triples = Triples(ledger, schema, alignments=Alignments.load(schema), as_told=False)
-        base = re.escape(schema.base_iri)
-        self._part = re.compile(f"{base}[esvb][0-7][0-9a-f]{{15}}/.+", re.DOTALL)
-        """What belongs to one node alone lies under its IRI."""
+        self._triples = Triples(ledger, schema, alignments=alignments, as_told=False)
 
     def __iter__(self) -> Iterator[ox.Quad]:
         return _quads(self._triples)
@@ -124,7 +121,7 @@ class Quads:
             seen.add(subject)
             for quad in store.quads_for_pattern(subject, None, None, _DEFAULT):
                 yield quad
-                if isinstance(quad.object, ox.NamedNode) and self._part.fullmatch(quad.object.value):
+                if self._is_part(quad.object):
                     ahead.append(quad.object)
 
     def _naming(self, store: ox.Store, members: set[str]) -> set[str]:
@@ -140,7 +137,7 @@ class Quads:
                 owner = self._id(quad.subject)
                 if not owner.startswith("s") or not isinstance(quad.object, ox.NamedNode):
                     continue
-                if self._part.fullmatch(quad.object.value):
+                if self._is_part(quad.object):
                     told = [_text(q.object) for q in store.quads_for_pattern(quad.object, _LABEL, None, _DEFAULT)]
                     names = {part for text in told for part in (text, *text.split("、"))}
                     if any(self._schema.entity_id(n, cls) in members for n in names for cls in classes):
@@ -157,6 +154,11 @@ class Quads:
             for cause in causes
             for quad in store.quads_for_pattern(None, implied_by, self._iri(cause), _DEFAULT)
         }
+
+    def _is_part(self, node: object) -> TypeGuard[ox.NamedNode]:
+        """Whether a node belongs to another one alone: it lies under that one's IRI."""
+        owner, _, part = self._id(node).partition("/")
+        return bool(part) and is_minted(owner, OURS)
 
     def _iri(self, identifier: str) -> ox.NamedNode:
         return ox.NamedNode(self._schema.base_iri + identifier)

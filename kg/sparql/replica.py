@@ -2,8 +2,9 @@
 
 The folder holds generations: stores that are never written again, so that any number of processes may read them while
 another makes the next. `current` names the one that holds. A new generation shares the files of the one before (they
-are linked, not copied) and takes up what changed; where too much did, or the ledger, the ontology or the form of the
-triples is another, it is built anew. Two processes that do so at once both succeed, and the later takes the place.
+are linked, not copied) and takes up what changed; where too much did, or the ledger, the ontology, the namespace or the
+form of the triples is another, it is built anew. Two processes that do so at once both succeed, and the later takes the
+place.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from functools import cache
-from itertools import count
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,9 +28,12 @@ import pyoxigraph as ox
 
 from kg.errors import GraphError
 from kg.export import description, nodes, statements, terms, triples
+from kg.export.alignments import Alignments
 from kg.sparql.quads import Quads
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.ledger import Ledger
     from kg.schema import Schema
 
@@ -57,9 +60,11 @@ class Replica:
     Without a folder, or where it cannot be written, they are kept in a temporary one, which goes with the replica.
     """
 
-    def __init__(self, folder: Path | None, ledger: Ledger, schema: Schema) -> None:
+    def __init__(self, folder: Path | None, ledger: Ledger, schema: Schema, ontology: Path | None = None) -> None:
+        """`ontology` is a folder laid out like the packaged one, whose lists of names elsewhere are used."""
         self._ledger = ledger
         self._schema = schema
+        self._ontology = ontology
         self._folder = folder
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
@@ -111,6 +116,10 @@ class Replica:
             self._temporary = tempfile.TemporaryDirectory(prefix="kg-sparql-")
             return self._refreshed()
 
+    @cached_property
+    def _alignments(self) -> Alignments:
+        return Alignments.load(self._schema, self._ontology)
+
     def _place(self) -> Path:
         if self._temporary is None and self._folder is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="kg-sparql-")
@@ -122,8 +131,7 @@ class Replica:
             "ledger": self._ledger.id,
             "sequence": sequence,
             "lineage": self._ledger.lineage(sequence),
-            "ontology": self._schema.fingerprint,
-            "form": _form(),
+            "form": [self._schema.fingerprint, self._schema.base_iri, self._alignments.fingerprint, _form()],
         }
 
     def _made(
@@ -151,10 +159,17 @@ class Replica:
 
     def _built(self, draft: Path) -> int:
         store = ox.Store(str(draft))
-        numbers = count(1)
-        store.bulk_extend(quad for quad, _ in zip(Quads(self._ledger, self._schema), numbers, strict=False))
+        number = 0
+
+        def counted() -> Iterator[ox.Quad]:
+            nonlocal number
+            for quad in Quads(self._ledger, self._schema, self._alignments):
+                number += 1
+                yield quad
+
+        store.bulk_extend(counted())
         store.flush()
-        return next(numbers) - 1
+        return number
 
     def _continued(self, held: Path, draft: Path, since: int, quads: int) -> bool:
         """Take up what changed since. False where it is too much, or cannot be."""
@@ -165,7 +180,7 @@ class Replica:
         try:
             files = _share(held, draft)
             store = ox.Store(str(draft))
-            Quads(self._ledger, self._schema).renew(store, touched)
+            Quads(self._ledger, self._schema, self._alignments).renew(store, touched)
             store.flush()
             if files > _FILES:
                 store.optimize()
@@ -180,7 +195,7 @@ class Replica:
 def _continues(shown: dict[str, object], stamp: dict[str, object]) -> int | None:
     """The sequence number of a state that this one goes on from; None where it does not."""
     since, now = shown.get("sequence"), stamp["sequence"]
-    same = all(shown.get(key) == stamp[key] for key in ("ledger", "ontology", "form"))
+    same = all(shown.get(key) == stamp[key] for key in ("ledger", "form"))
     return since if same and isinstance(since, int) and isinstance(now, int) and since <= now else None
 
 

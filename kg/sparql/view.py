@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.export.triples import PREFIXES
+from kg.export.triples import prefixes
 from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT, Result
 from kg.sparql.replica import Replica
 from kg.sparql.workers import Gone, Workers
@@ -36,14 +36,15 @@ class SparqlView:
     workers: Workers = field(default_factory=Workers)
 
     @classmethod
-    def open(cls, folder: Path | None, ledger: Ledger, schema: Schema) -> SparqlView:
-        """The view of a ledger, with its store in a folder, or in a temporary one. Nothing is read or built yet."""
-        return cls(Replica(folder, ledger, schema), schema)
+    def open(cls, folder: Path | None, ledger: Ledger, schema: Schema, ontology: Path | None = None) -> SparqlView:
+        """The view of a ledger, with its store in a folder, or in a temporary one; `ontology` is as for `Replica`.
+        Nothing is read or built yet."""
+        return cls(Replica(folder, ledger, schema, ontology), schema)
 
     @property
     def prefixes(self) -> dict[str, str]:
         """Prefixes that a query need not declare; `kg` is the ontology, `id` the data."""
-        return {**PREFIXES, "kg": self.schema.iri, "id": self.schema.base_iri}
+        return prefixes(self.schema)
 
     def query(
         self,

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from graph_corpus import Writer, documents
+from graph_corpus import Unrest, Writer, documents
 
 from kg.errors import LimitError, QueryError
 from kg.graph import embedded
@@ -240,29 +240,11 @@ def test_merge_and_its_undoing(graph: EmbeddedGraph, ledger: Ledger, schema: Sch
 @pytest.mark.parametrize("seed", range(6))
 def test_replaying_equals_building(schema: Schema, seed: int, caplog: pytest.LogCaptureFixture) -> None:
     """Random arrivals, departures, merges and splits, a few at a time."""
-    rng = random.Random(seed)
-    pool = documents(schema) + [_variation(schema, n) for n in range(6)]
     with Ledger.open(":memory:", schema) as ledger:
+        unrest = Unrest(ledger, documents(schema) + [_variation(schema, n) for n in range(6)], seed)
         graph = EmbeddedGraph.open(None, ledger, schema)
-        held: set[str] = set()
-        decisions: list[int] = []
         for _ in range(25):
-            for _ in range(rng.randint(1, 3)):
-                document = rng.choice(pool)
-                kind = rng.random()
-                if document.item.id in held and kind < 0.5:
-                    ledger.forget(document.item.id)
-                    held.discard(document.item.id)
-                elif kind > 0.85 and len(held) > 2:
-                    found = [e for e in ledger.entities() if e.type in ("Company", "InvestmentFirm")]
-                    if decisions and kind > 0.95:
-                        ledger.undo(decisions.pop(rng.randrange(len(decisions))))
-                    elif len(found) > 1:
-                        a, b = rng.sample(found, 2)
-                        decisions.append(ledger.merge(a.id, b.id).id)
-                else:
-                    ledger.add(document)
-                    held.add(document.item.id)
+            unrest.goes_on()
             graph.refresh()
             assert list(graph.dump()) == built_anew(ledger, schema)
     assert "could not be replayed" not in caplog.text

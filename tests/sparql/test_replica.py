@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import threading
 from pathlib import Path
@@ -14,10 +13,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from documents import SCHEMA, Told
-from graph_corpus import Writer, documents
+from graph_corpus import Unrest, Writer, documents
 
+from kg.export.alignments import Alignments
 from kg.export.rdf import export
 from kg.ledger import Ledger
+from kg.schema import Schema
 from kg.sparql import replica as module
 from kg.sparql.quads import Quads
 from kg.sparql.replica import Replica
@@ -46,7 +47,7 @@ def quads(folder: Path) -> set[str]:
 
 
 def fresh(ledger: Ledger) -> set[str]:
-    return kept(Quads(ledger, SCHEMA))
+    return kept(Quads(ledger, SCHEMA, Alignments.load(SCHEMA)))
 
 
 def kept(quads: Iterable[ox.Quad]) -> set[str]:
@@ -106,31 +107,23 @@ def test_taking_up_changes_equals_building(
     ledger: Ledger, folder: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Random arrivals, departures, merges and splits, a few at a time."""
-    rng = random.Random(seed)
-    pool = documents(SCHEMA) + [variation(n) for n in range(6)]
+    unrest = Unrest(ledger, documents(SCHEMA) + [variation(n) for n in range(6)], seed)
     shown = Replica(folder, ledger, SCHEMA)
     shown.current()
     monkeypatch.setattr(Replica, "_built", never)
-    held = {document.item.id for document in documents(SCHEMA)}
-    decisions: list[int] = []
     for _ in range(20):
-        for _ in range(rng.randint(1, 3)):
-            document = rng.choice(pool)
-            kind = rng.random()
-            if document.item.id in held and kind < 0.5:
-                ledger.forget(document.item.id)
-                held.discard(document.item.id)
-            elif kind > 0.85 and len(held) > 2:
-                found = [e for e in ledger.entities() if e.type in ("Company", "InvestmentFirm")]
-                if decisions and kind > 0.95:
-                    ledger.undo(decisions.pop(rng.randrange(len(decisions))))
-                elif len(found) > 1:
-                    a, b = rng.sample(found, 2)
-                    decisions.append(ledger.merge(a.id, b.id).id)
-            else:
-                ledger.add(document)
-                held.add(document.item.id)
+        unrest.goes_on()
         assert difference(quads(shown.current()), fresh(ledger)) == ([], [])
+
+
+def test_another_namespace_or_list_of_names_is_built_anew(ledger: Ledger, folder: Path, tmp_path: Path) -> None:
+    Replica(folder, ledger, SCHEMA).current()
+    own = Schema.load(base_iri="https://news.example/data/")
+    moved = quads(Replica(folder, ledger, own).current())
+    assert any("<https://news.example/data/" in quad for quad in moved)
+    assert not any(SCHEMA.base_iri in quad for quad in moved)
+    (tmp_path / "sameas.toml").write_text("[Company]\n'蓝湖科技' = 'https://example.org/lake'", encoding="utf-8")
+    assert any("example.org/lake" in quad for quad in quads(Replica(folder, ledger, own, tmp_path).current()))
 
 
 def difference(one: set[str], other: set[str]) -> tuple[list[str], list[str]]:
