@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["draft", "is_running", "sweep"]
+__all__ = ["draft", "is_running", "mode_of", "sweep"]
 
 
 @contextmanager
@@ -29,32 +30,30 @@ def draft(target: Path) -> Iterator[IO[bytes]]:
             yield stream
             stream.flush()
             os.fsync(number)
-        Path(name).chmod(_mode(target))
+        Path(name).chmod(mode_of(target, 0o666))
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def _mode(target: Path) -> int:
-    """The permissions of the file that is there, else those that a new file gets."""
+def mode_of(target: Path, most: int) -> int:
+    """The permissions of what is there, else those that a new one gets."""
     if target.exists():
         return target.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return most & ~mask
 
 
 def sweep(folder: Path, pattern: str) -> None:
-    """Remove the files of a folder whose whole name fits a pattern, where the process that the pattern's first group
-    names is gone. What cannot be removed stays."""
+    """Remove the files and folders in a folder whose whole name fits a pattern, where the process that the pattern's
+    first group names is gone. What cannot be removed stays."""
     for file in folder.iterdir() if folder.is_dir() else ():
         found = re.fullmatch(pattern, file.name)
         if found and not is_running(int(found[1])):
-            try:
-                file.unlink(missing_ok=True)
-            except OSError:
-                continue
+            with suppress(OSError):
+                shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
 
 
 def is_running(pid: int) -> bool:

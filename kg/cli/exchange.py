@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import data, db_option, json_option, lines, opened
+from kg.cli.console import count_line, data, db_option, json_option, lines, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from kg.config import Settings
 
 __all__ = ["import_"]
@@ -43,36 +37,15 @@ def import_(
     """
     from kg import render
 
-    with opened(settings, db, new=True) as graph, _progress() as progress:
+    with opened(settings, db, new=True) as graph, count_line() as tell:
         report = graph.import_rdf(
             *paths,
             mapping=mapping,
             min_confidence=settings.min_confidence if min_confidence is None else min_confidence,
-            progress=progress,
+            progress=tell and (lambda name, done: tell(Path(name).name, done, None)),
         )
     if as_json:
         data(report)
     else:
         lines(render.report(report))
     return 0 if report.ok else 1
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int], None] | None]:
-    """A line on a terminal's standard error; None where nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    shown = 0.0
-
-    def tell(name: str, done: int) -> None:
-        nonlocal shown
-        if (now := time.monotonic()) - shown > 0.1:
-            shown = now
-            line = f"{Path(name).name}: {done:,} items"
-            click.echo(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}", err=True, nl=False)
-
-    try:
-        yield tell
-    finally:
-        click.echo("\r\x1b[K", err=True, nl=False)

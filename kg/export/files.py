@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack, contextmanager
@@ -15,7 +16,6 @@ from kg import files
 from kg.errors import KgError, UsageError
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 __all__ = ["GZIP", "Folder", "compressed", "draft", "draft_folder", "writing"]
@@ -54,12 +54,6 @@ def draft(out: Path) -> Iterator[IO[bytes]]:
         yield open_.enter_context(compressed(stream)) if out.resolve().suffix == GZIP else stream
 
 
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 @dataclass(slots=True)
 class Folder:
     """A folder while it is being written."""
@@ -94,12 +88,13 @@ def draft_folder(out: Path, ours: re.Pattern[str]) -> Iterator[Folder]:
         _replaceable(out, target, ours)
         target.parent.mkdir(parents=True, exist_ok=True)
         # Both in one folder beside the target, so that whatever is left of a crash lies in one place.
-        room = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+        files.sweep(target.parent, rf"\.{re.escape(target.name)}\.(\d+)\.\w+\.draft")
+        room = Path(tempfile.mkdtemp(".draft", f".{target.name}.{os.getpid()}.", target.parent))
         new, old = room / "new", room / "old"
         try:
             new.mkdir()
             yield Folder(new, target.suffix == GZIP)
-            new.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o777 & ~_mask())
+            new.chmod(files.mode_of(target, 0o777))
             # Once more: a folder may have got other files while this one was written.
             _replaceable(out, target, ours)
             if target.exists():

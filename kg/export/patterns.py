@@ -12,14 +12,14 @@ A SPARQL query of rdflib is many patterns, so that a join over a whole ledger ta
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from kg.export.alignments import Alignments
 from kg.export.triples import Triples, prefixes
+from kg.tables import OURS, is_minted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Patterns", "rdflib_view"]
 
-_MINTED: Final = re.compile(r"([esvb])[0-7][0-9a-f]{15}")
 _Term = ox.NamedNode | ox.Literal
 
 
@@ -95,10 +94,9 @@ class Patterns:
             return iter(())
         path = node.value[len(self._schema.base_iri) :]
         owner = path.partition("/")[0]
-        found = _MINTED.fullmatch(owner)
-        if found is None:
+        if not is_minted(owner, OURS):
             return self._some(items=[unquote(path.removeprefix("item/"), errors="surrogatepass")])
-        kind = {"e": "entities", "s": "facts", "v": "events", "b": "observations"}[found[1]]
+        kind = {"e": "entities", "s": "facts", "v": "events", "b": "observations"}[owner[0]]
         if kind == "entities":
             return self._some(entities=[owner], facts=(f.id for f in self._ledger.facts(entity=owner)))
         if kind == "events":
@@ -132,7 +130,7 @@ class Patterns:
     def _entity(self, term: _Term | None) -> str | None:
         if isinstance(term, ox.NamedNode) and term.value.startswith(f"{self._schema.base_iri}e"):
             identifier = term.value[len(self._schema.base_iri) :]
-            return identifier if _MINTED.fullmatch(identifier) else None
+            return identifier if is_minted(identifier, "e") else None
         return None
 
     def _local(self, term: _Term | None) -> str:

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import UsageError
 from kg.export import UNWRITABLE
+from kg.tables import OURS, is_minted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +61,6 @@ PREFIXES: Final[Mapping[str, str]] = {
 
 T = TypeVar("T")
 
-_MINTED = re.compile(r"[a-z][0-7][0-9a-f]{15}")
-_OURS = "esvb"
-"""What ids of entities, statements, events and observations begin with."""
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SPECIAL = re.compile('[\x00-\x1f"\\\\\x7f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x7f": "\\u007F"}
@@ -104,7 +102,7 @@ def encoded(identifier: str) -> str:
     >>> encoded("n0123"), encoded("简报/1"), encoded("e0123456789abcdef")
     ('n0123', '%E7%AE%80%E6%8A%A5%2F1', 'item/e0123456789abcdef')
     """
-    if identifier[:1] in _OURS and _MINTED.fullmatch(identifier):
+    if is_minted(identifier, OURS):
         return f"item/{identifier}"
     if identifier.isalnum() and identifier.isascii():
         return identifier

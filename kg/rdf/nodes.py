@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.export.terms import OWL, RDF, RDFS, SKOS, XSD
 from kg.model import Amount, Node
+from kg.tables import OURS, is_minted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Broken", "Nodes"]
 
-_MINTED = re.compile(r"[esvb][0-7][0-9a-f]{15}")
 _NUMBERS: Final = frozenset(f"{XSD}{name}" for name in ("decimal", "double", "float"))
 _INTEGERS: Final = frozenset(f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger"))
 
@@ -156,7 +155,7 @@ class Nodes:
         """The minted id that an IRI of ours bears."""
         if isinstance(term, ox.NamedNode) and term.value.startswith(self._schema.base_iri):
             tail = term.value[len(self._schema.base_iri) :]
-            return tail if _MINTED.fullmatch(tail) else None
+            return tail if is_minted(tail, OURS) else None
         return None
 
     def _item_id(self, iri: str) -> str:
