@@ -429,7 +429,7 @@ def test_the_vocabulary_for_people_and_programs(run: Run, here: Path) -> None:
 
 
 def test_an_ontology_of_ones_own(run: Run, story: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("vocabulary", "--copy", "mine").out.startswith("mine: kg.ttl, patterns and lexicon")
+    assert run("vocabulary", "--copy", "mine").out.startswith("mine: the ontology with its lists")
     assert {file.name for file in (here / "mine").iterdir()} >= {"kg.ttl", "patterns", "lexicon"}
     assert run("vocabulary", "--copy", "mine").err == "kg: mine is there already; name a new folder\n"
     monkeypatch.setenv("KG_ONTOLOGY", "mine")

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Client
+    from endpoint import Client
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 NAMES = "SELECT ?name { ?s a kg:Person ; rdfs:label ?name }"

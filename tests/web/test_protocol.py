@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Client
+    from endpoint import Client
 
 SELECT = "SELECT ?s WHERE { ?s a kg:Company } ORDER BY ?s LIMIT 3"
 XML = "application/sparql-results+xml"

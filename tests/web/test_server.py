@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
-from conftest import serving
 from documents import SCHEMA
+from endpoint import serving
 from graph_corpus import Writer
 
 from kg.errors import KgError
@@ -26,7 +26,7 @@ from kg.web.server import Limits, Server
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Client
+    from endpoint import Client
 
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PAIRS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
