@@ -1,217 +1,31 @@
 """What is known about an entity: its profile, its neighbours, its timeline, and how two are linked.
 
 All of it is read from the ledger, so it needs no graph. A *name* is any name of an entity, in traditional or simplified
-letters, or its id. Every value here turns into JSON with `dataclasses.asdict`.
+letters, or its id.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from kg.errors import UnknownNameError, UsageError
+from kg.errors import UsageError
+from kg.findings import Figure, Happening, Hop, Link, Neighbour, Profile, Relation, Said, TimelineEntry
 from kg.graph.rows import days_of
-from kg.model import LiteralValue, Node, happened
+from kg.lookup import entity_named, predicates_named
+from kg.model import Node, happened
 from kg.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from kg.ledger import Ledger, LedgerEntity
     from kg.model import Event, Evidence, Fact, Observation, Status, Value
     from kg.schema import Schema
 
-__all__ = [
-    "Direction",
-    "Figure",
-    "Happening",
-    "Hop",
-    "Link",
-    "Neighbour",
-    "Profile",
-    "Relation",
-    "Said",
-    "TimelineEntry",
-    "entities_named",
-    "entity_named",
-    "neighbours",
-    "path",
-    "predicates_named",
-    "profile",
-    "timeline",
-]
+__all__ = ["Direction", "neighbours", "path", "profile", "timeline"]
 
 Direction: TypeAlias = Literal["out", "in", "both"]
-
-_MOST: Final = 100
-"""Entities of one name that are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One sentence that says something, and the item it stands in."""
-
-    sentence: str
-    item: str
-    title: str = ""
-    published: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A statement as one of its ends sees it. `direction` is `out` where that end is the subject, and always where the
-    relation is symmetric."""
-
-    id: str
-    direction: Literal["out", "in"]
-    predicate: str
-    label_zh: str
-    label_en: str
-    other: Node | LiteralValue
-    qualifiers: Mapping[str, Value]
-    status: Status
-    confidence: float
-    sources: int
-    """Independent origins."""
-    date: str | None
-    """When it happened, as told."""
-    first_seen: str | None
-    last_seen: str | None
-    said: tuple[Said, ...]
-    """Best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """An event that the entity has a part in."""
-
-    id: str
-    type: str
-    label_zh: str
-    label_en: str
-    role: str
-    """The part that the entity has in it."""
-    roles: Mapping[str, tuple[Node, ...]]
-    values: Mapping[str, Value]
-    status: Status
-    confidence: float
-    date: str | None
-    said: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """An observation that the entity reported or that measures it."""
-
-    id: str
-    indicator: str
-    value: float | None
-    unit: str | None
-    period: str | None
-    scope: str | None
-    change: str | None
-    reporter: Node | None
-    confidence: float
-    said: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Everything that is known about one entity."""
-
-    id: str
-    name: str
-    type: str
-    types: tuple[str, ...]
-    """The class and its superclasses, nearest first."""
-    aliases: tuple[str, ...]
-    posts: tuple[Relation, ...]
-    """Of a person: current ones first, then the newest."""
-    relations: tuple[Relation, ...]
-    """All other statements; what happened first, then by predicate and date."""
-    events: tuple[Happening, ...]
-    """By date, undated ones last."""
-    figures: tuple[Figure, ...]
-    items: tuple[str, ...]
-    """Ids of the items that mention it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """An entity that is `distance` statements away, and the statement of the last step."""
-
-    entity: Node
-    distance: int
-    via: Node
-    """The entity one step nearer."""
-    relation: Relation
-    """As `via` sees it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One statement on a path."""
-
-    start: Node
-    end: Node
-    relation: Relation
-    """As `start` sees it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """How two entities are linked: a shortest chain of statements that happened."""
-
-    start: Node
-    end: Node
-    hops: tuple[Hop, ...]
-    """Empty where the two are one."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """Something dated. `date` is as told; where nothing is told it is the item's and `reported` is true."""
-
-    date: str | None
-    reported: bool
-    kind: Literal["statement", "event", "figure"]
-    what: str
-    """Predicate, class of event, or indicator."""
-    label_zh: str
-    label_en: str
-    status: Status
-    others: tuple[str, ...]
-    """Names of the other entities."""
-    said: tuple[Said, ...] = field(default=())
-
-
-def entities_named(ledger: Ledger, name: str) -> tuple[LedgerEntity, ...]:
-    """Every entity that a name may mean: those that bear it as their preferred name, else as another of their names.
-
-    Raises UnknownNameError, with the nearest names, where nothing bears it whole.
-    """
-    by_id = ledger.entity(name)
-    if by_id is not None:
-        return (by_id,)
-    wanted = fold(name)
-    found = ledger.find(name, _MOST)
-    preferred = tuple(e for e in found if fold(e.name) == wanted)
-    bearing = preferred or tuple(e for e in found if any(fold(a) == wanted for a in e.aliases))
-    if not bearing:
-        # What the ledger finds otherwise only begins with the name or holds it.
-        near = dict.fromkeys((*(e.name for e in found[:3]), *ledger.nearest(name)))
-        raise UnknownNameError("entity", name, tuple(near)[:5])
-    return bearing
-
-
-def entity_named(ledger: Ledger, name: str) -> LedgerEntity:
-    """The one entity of that name. Raises UsageError, listing the candidates, where it may mean several."""
-    found = entities_named(ledger, name)
-    if len(found) > 1:
-        listed = "; ".join(f"{e.id} ({e.type} {e.name})" for e in found)
-        raise UsageError(f"'{name}' may mean {len(found)} entities: {listed}. Give the id of the one that is meant.")
-    return found[0]
 
 
 def profile(ledger: Ledger, schema: Schema, name: str) -> Profile:
@@ -461,21 +275,6 @@ def _hops(reader: _Reader, to_start: list[Node], to_end: list[Node]) -> Iterator
     for start, end in pairwise(chain):
         relation = next(r for r in reader.steps(start.id) if isinstance(r.other, Node) and r.other.id == end.id)
         yield Hop(start, end, relation)
-
-
-def predicates_named(schema: Schema, names: Iterable[str]) -> frozenset[str]:
-    """Relations by their names, relationship types (`RAISED_FROM`) or inverses (`investedIn`).
-
-    Raises UnknownNameError, with the nearest names, for one that is none.
-    """
-    by_type = {p.relationship_type: name for name, p in schema.properties.items()}
-    found = set()
-    for name in names:
-        known = name if name in schema.properties else schema.inverses.get(name) or by_type.get(name.upper())
-        if known is None:
-            raise UnknownNameError("relation", name, tuple(n for n in schema.nearest(name) if n in schema.properties))
-        found.add(known)
-    return frozenset(found)
 
 
 def _told(values: Mapping[str, Value]) -> str | None:

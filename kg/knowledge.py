@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-    from kg import explore, pipeline
+    from kg import pipeline
     from kg.accounts import Forgotten, Status
     from kg.conformance import Conformance
+    from kg.explore import Direction
     from kg.export.frames import Frames
     from kg.export.rdf import ExportReport
     from kg.extract.extractor import Extractor
+    from kg.findings import Link, Neighbour, Profile, TimelineEntry
     from kg.graph import delivery
     from kg.graph.base import Result
     from kg.graph.comparison import Difference
@@ -331,7 +333,7 @@ class KnowledgeGraph:
             raise UsageError("only named queries take parameters; name one, or write the values into the query")
         return self.triples.query(query, timeout=seconds, limit=rows)
 
-    def show(self, name: str) -> explore.Profile:
+    def show(self, name: str) -> Profile:
         """Everything known about an entity. Names match by alias and in traditional or simplified letters.
 
         Raises UnknownNameError with the nearest names, UsageError where several entities bear the name.
@@ -341,8 +343,8 @@ class KnowledgeGraph:
         return profile(self.ledger, self.schema, name)
 
     def neighbours(
-        self, name: str, *, depth: int = 1, predicates: Collection[str] = (), direction: explore.Direction = "both"
-    ) -> tuple[explore.Neighbour, ...]:
+        self, name: str, *, depth: int = 1, predicates: Collection[str] = (), direction: Direction = "both"
+    ) -> tuple[Neighbour, ...]:
         """Who stands around an entity, nearest first."""
         from kg.explore import neighbours
 
@@ -350,13 +352,13 @@ class KnowledgeGraph:
             neighbours(self.ledger, self.schema, name, depth=depth, predicates=predicates, direction=direction)
         )
 
-    def path(self, a: str, b: str, *, max_hops: int = 6) -> explore.Link | None:
+    def path(self, a: str, b: str, *, max_hops: int = 6) -> Link | None:
         """A shortest chain of facts between two entities; None where there is none so short."""
         from kg.explore import path
 
         return path(self.ledger, self.schema, a, b, max_hops=max_hops)
 
-    def timeline(self, name: str) -> tuple[explore.TimelineEntry, ...]:
+    def timeline(self, name: str) -> tuple[TimelineEntry, ...]:
         """What is told of an entity, by date."""
         from kg.explore import timeline
 

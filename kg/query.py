@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kg.errors import UnknownNameError, UsageError
-from kg.explore import entities_named
 from kg.graph.base import DEFAULT_LIMIT, DEFAULT_TIMEOUT
 from kg.graph.rows import days_of
+from kg.lookup import entities_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

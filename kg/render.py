@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.accounts import Status, Tally
-    from kg.explore import Happening, Link, Neighbour, Profile, Relation, Said, TimelineEntry
+    from kg.findings import Happening, Link, Neighbour, Profile, Relation, Said, TimelineEntry
     from kg.pipeline import LoadReport
 
 __all__ = ["link", "neighbours", "plain", "profile", "report", "status", "table", "timeline", "width"]

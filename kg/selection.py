@@ -12,8 +12,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kg.errors import UnknownNameError, UsageError
-from kg.explore import entity_named, predicates_named
 from kg.graph.rows import days_of
+from kg.lookup import entity_named, predicates_named
 from kg.model import STATUSES, LiteralValue, Status
 
 if TYPE_CHECKING:

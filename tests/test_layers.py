@@ -40,7 +40,7 @@ FLOORS = (
         "quarantine",
     ),
     ("views", "dump", "audit", "ledger", "recovery"),
-    ("graph", "query", "queries", "explore", "selection", "export", "sparql", "conformance"),
+    ("graph", "lookup", "query", "queries", "findings", "explore", "selection", "export", "sparql", "conformance"),
     ("reading", "workers", "pipeline", "rdf", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
     ("knowledge", "render", "sample"),

@@ -133,7 +133,7 @@ def merge(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
 
     A and B are names or ids. kg undo takes it back.
     """
-    from kg.explore import entity_named
+    from kg.lookup import entity_named
 
     with opened(settings, db, write=True) as graph:
         one, other = (entity_named(graph.ledger, n).id for n in (a, b))
@@ -153,7 +153,7 @@ def split(settings: Settings, a: str, b: str, reason: str, db: str | None) -> No
     A and B are names or ids. Two that are one now are told apart by the ids that kg find NAME lists as members. kg undo
     takes it back.
     """
-    from kg.explore import entity_named
+    from kg.lookup import entity_named
 
     with opened(settings, db, write=True) as graph:
         # An id is kept as given: it may be that of a member.
