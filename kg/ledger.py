@@ -7,31 +7,29 @@ item that is forgotten leaves no trace in it.
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import contextmanager
-from functools import partial
-from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 from kg.accounts import Changes, Decision, Forgotten, LedgerEntity, Likeness, Quarantined, Receipt, Status, Tally
+from kg.arrivals import BATCH, Arrivals
 from kg.audit import problems
 from kg.decisions import Decisions
 from kg.dump import dump, item_rows
 from kg.entities import Entities
-from kg.errors import LedgerError, UnknownNameError
+from kg.errors import UnknownNameError
 from kg.facts import Facts
 from kg.intake import Intake
 from kg.journal import Journal
 from kg.link import Linker
-from kg.model import STATUSES, Event, Observation, Rejection, Span
+from kg.model import STATUSES, Event, Observation, Rejection
 from kg.quarantine import Quarantine
 from kg.store import Store
 from kg.tables import is_minted, key_of
 from kg.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
     from kg.facts import Testified
@@ -54,10 +52,6 @@ __all__ = [
     "Status",
     "Tally",
 ]
-
-_BATCH: Final = 2000
-_TOGETHER: Final = 100
-"""Documents that are written with one command for each table."""
 
 
 class Ledger:
@@ -82,6 +76,7 @@ class Ledger:
         self._quarantine = Quarantine(store, schema)
         self._decisions = Decisions(store, schema, self._linker, self._journal)
         self._intake = Intake(schema)
+        self._arrivals = Arrivals(store, self._journal, self._quarantine, self._intake)
 
     @classmethod
     def open(cls, path: Path | str, schema: Schema, *, read_only: bool = False, timeout: float = 10.0) -> Ledger:
@@ -143,90 +138,15 @@ class Ledger:
     def put(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
         """As `add`, with rows that `kg.intake` made of the document elsewhere, by this ontology. The document is asked
         for only where the ledger refuses something of it."""
-        return self._store.write(lambda: self._take(rows, document))
+        return self._arrivals.one(rows, document)
 
-    def _take(self, rows: Rows, document: Callable[[], Document]) -> Receipt:
-        item = rows.item[0]
-        held = self._store.one("SELECT key, content, reading FROM item WHERE id = ?", (item,))
-        if held is not None and held[1:] == (rows.content, rows.reading):
-            return Receipt(item, False, False, *(tally.all_skipped() for tally in rows.tallies))
-        sequence = self._journal.step()
-        if held is not None:
-            self._journal.erase(held[0], item, sequence)
-        return self._write([(rows, document)], sequence, replaced=held is not None)[0]
-
-    def _write(
-        self, pairs: Sequence[tuple[Rows, Callable[[], Document]]], first: int, *, replaced: bool = False
-    ) -> list[Receipt]:
-        """Write documents whose items are not there, under sequence numbers from `first` on."""
-        if not replaced:
-            self._quarantine.forget(rows.item[0] for rows, _ in pairs)
-        refused = self._journal.write([rows for rows, _ in pairs], first)
-        self._quarantine.put(row for rows, _ in pairs for row in rows.rejections)
-        receipts = []
-        for (rows, document), taken in zip(pairs, refused, strict=True):
-            statements, events, observations = rows.tallies
-            if taken:
-                events = self._refuse(document().events, "v", taken, events)
-                observations = self._refuse(document().observations, "b", taken, observations)
-            receipts.append(Receipt(rows.item[0], True, replaced, statements, events, observations))
-        return receipts
-
-    def _refuse(
-        self, candidates: Iterable[Event | Observation], prefix: str, taken: Collection[int], tally: Tally
-    ) -> Tally:
-        """Quarantine candidates whose ids other items have."""
-        refused = {c.id: c for c in candidates if is_minted(c.id, prefix) and key_of(c.id) in taken}
-        for c in refused.values():
-            reason = f"another item has the id {c.id}; mint it from the item's id too."
-            span = Span(c.evidence.start, c.evidence.end)
-            rejection = Rejection("store", "duplicate-id", reason, c.evidence.item, None, span, c.evidence.text, c)
-            self._quarantine.put([self._intake.rejection(rejection)])
-        return Tally(tally.read, tally.accepted - len(refused), tally.rejected + len(refused), tally.skipped)
-
-    def add_all(self, documents: Iterable[Document], *, batch: int = _BATCH) -> Iterator[Receipt]:
+    def add_all(self, documents: Iterable[Document], *, batch: int = BATCH) -> Iterator[Receipt]:
         """Add many documents, several in one transaction, which is faster. An item is there when its receipt is given:
         receipts come after their transaction. It is lazy: not many more documents are asked for than receipts are."""
-        together = min(batch, _TOGETHER)
-        documents = iter(documents)
-        pending: list[Receipt] = []
-        with self._store.batching(max(1, batch // together)) as open_batch:
-            while some := list(islice(documents, together)):
-                for new in self._apart(some):
-                    pending += self._add_together(new)
-                    if open_batch.full:
-                        open_batch.commit()
-                        yield from pending
-                        pending.clear()
-            open_batch.commit()
-            yield from pending
-
-    def _apart(self, documents: Sequence[Document]) -> Iterator[list[Document]]:
-        """The documents in their order, as lists of those that can be written together: whose items are not there."""
-        ids = Counter(document.item.id for document in documents)
-        there = {i for (i,) in self._store.among("SELECT id FROM item WHERE id IN ({})", ids)}
-        for alone, group in groupby(documents, key=lambda d: ids[d.item.id] > 1 or d.item.id in there):
-            if alone:
-                yield from ([document] for document in group)
-            else:
-                yield list(group)
-
-    def _add_together(self, documents: Sequence[Document]) -> list[Receipt]:
-        if len(documents) == 1:
-            return [self.add(documents[0])]
-        pairs = [(self._intake.rows(document), partial(_same, document)) for document in documents]
-
-        def write() -> list[Receipt]:
-            return self._write(pairs, self._journal.step(len(pairs)) - len(pairs) + 1)
-
-        try:
-            return self._store.write(write)
-        except LedgerError:
-            # One of them is at fault, and those before it are to stay.
-            return [self.add(document) for document in documents]
+        return self._arrivals.many(documents, batch)
 
     @contextmanager
-    def bulk(self, *, batch: int = _BATCH) -> Iterator[None]:
+    def bulk(self, *, batch: int = BATCH) -> Iterator[None]:
         """Writes within follow one another in few transactions, which is faster. All are there at the end; where the
         process is killed before, up to `batch` of the last may be missing, each wholly. Other writers wait meanwhile.
         """
@@ -514,10 +434,6 @@ class Ledger:
     def _count(self, table: str) -> int:
         row = self._store.one(f"SELECT COUNT(*) FROM {table}")
         return int(row[0]) if row else 0
-
-
-def _same(document: Document) -> Document:
-    return document
 
 
 def _keys(prefix: str, ids: Iterable[str]) -> list[int]:

@@ -39,7 +39,7 @@ FLOORS = (
         "decisions",
         "quarantine",
     ),
-    ("views", "dump", "audit", "ledger", "recovery"),
+    ("views", "arrivals", "dump", "audit", "ledger", "recovery"),
     ("graph", "lookup", "query", "queries", "findings", "explore", "selection", "export", "sparql", "conformance"),
     ("reading", "workers", "pipeline", "rdf", "gold", "scores", "evaluate"),
     ("training", "benchmark"),
