@@ -20,6 +20,12 @@ __all__ = ["find_anaphors", "subject_before"]
 _OBLIQUE = re.compile(
     r"(?:由|向|与|和|同|对|从|在|被|为|给|据|以|将|把|于|及|跟|比|经|的|任|投资|收购|领投|入股|获得?|来自|任命|针对|[、(])[“《\"]?$"
 )
+_POINTING = "该这此上前"
+"""What words begin with that point to somebody other than the one who acts: 京东持有该公司股份."""
+_BREAK = re.compile(r"[,;。!?:\n]")
+_SAYS = re.compile(r"表示|宣布|透露|指出|认为|称|说|披露|公布|确认|否认|强调|预计")
+_LONGEST = 120
+"""Letters that a clause is looked for."""
 _BACK = 3
 """Sentences that an unsaid subject may lie back."""
 
@@ -219,12 +225,21 @@ def _referents(analysis: Analysis, start: int, text: str, kind: str) -> tuple[in
     if kind == "round":
         one = _antecedent(analysis, start, frozenset(("Company",)), but="InvestmentFirm")
         return () if one is None else (one,)
-    one = _antecedent(analysis, start, frozenset(_KINDS[kind]), but="InvestmentFirm" if kind == "Company" else None)
+    wanted, but = _KINDS[kind], "InvestmentFirm" if kind == "Company" else None
+    one = _antecedent(analysis, start, frozenset(wanted), but=but, apart=text[0] in _POINTING)
     return () if one is None else (one,)
 
 
-def _antecedent(analysis: Analysis, offset: int, wanted: frozenset[str], but: str | None = None) -> int | None:
-    """The nearest salient referent before an offset: the last clause's or sentence's subject, else its last name."""
+def _antecedent(
+    analysis: Analysis, offset: int, wanted: frozenset[str], but: str | None = None, *, apart: bool = False
+) -> int | None:
+    """The nearest salient referent before an offset: the last clause's or sentence's subject, else its last name.
+
+    With `apart`, whoever stands in the clause of the offset is meant only where nobody else can be.
+    """
+    if apart and (limit := _clause(analysis, offset)) < offset:
+        other = _antecedent(analysis, limit, wanted, but)
+        return other if other is not None else _antecedent(analysis, offset, wanted, but)
     sentences = analysis.text.sentences
     if not sentences:
         return None
@@ -250,6 +265,13 @@ def _antecedent(analysis: Analysis, offset: int, wanted: frozenset[str], but: st
         if sentence.kind == "title" and sentence.start < offset:
             return _subject(analysis, sentence, min(offset, sentence.end), wanted)
     return None
+
+
+def _clause(analysis: Analysis, offset: int) -> int:
+    """Where the clause of an offset begins; the offset itself where somebody says in it what follows."""
+    string = analysis.text.string
+    start = max((m.end() for m in _BREAK.finditer(string, max(0, offset - _LONGEST), offset)), default=None)
+    return offset if start is None or _SAYS.search(string, start, offset) else start
 
 
 def _parties(analysis: Analysis, offset: int, wanted: frozenset[str], number: int) -> tuple[int, ...]:
