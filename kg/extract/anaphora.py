@@ -225,8 +225,8 @@ def _referents(analysis: Analysis, start: int, text: str, kind: str) -> tuple[in
     if kind == "round":
         one = _antecedent(analysis, start, frozenset(("Company",)), but="InvestmentFirm")
         return () if one is None else (one,)
-    wanted, but = _KINDS[kind], "InvestmentFirm" if kind == "Company" else None
-    one = _antecedent(analysis, start, frozenset(wanted), but=but, apart=text[0] in _POINTING)
+    but = "InvestmentFirm" if kind == "Company" else None
+    one = _antecedent(analysis, start, frozenset(_KINDS[kind]), but, apart=text[0] in _POINTING)
     return () if one is None else (one,)
 
 
