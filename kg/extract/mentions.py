@@ -22,6 +22,7 @@ from kg.extract.people import PeopleFinder
 from kg.extract.quotes import quoted_names
 from kg.extract.shortening import ShortForms
 from kg.extract.things import ThingFinder
+from kg.extract.trimming import Trimmer
 from kg.extract.words import ORGANISATIONS, WordKinds, Words
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class MentionFinder:
         self._things = ThingFinder(lexicon, wordings)
         self._fields = FieldFinder(lexicon)
         self._forms = ShortForms.of(lexicon)
+        self._trimmer = Trimmer(lexicon)
         self._recognisers: tuple[Recogniser, ...] = (LatinNames(wordings.acronyms), *recognisers)
 
     def propose(self, analysis: Analysis) -> Proposals:
@@ -109,7 +111,8 @@ class MentionFinder:
         proposals = self.propose(analysis)
         words, mentions = proposals.words, proposals.mentions
         if self._tagger is not None:
-            mentions = self._tagger.judge(words, analysis.text.sentences, mentions)
+            judged = self._tagger.judge(words, analysis.text.sentences, mentions)
+            mentions = merge(part for m in judged for part in self._trimmer.trim(words, m))
         mentions = self._widen(words, mentions, proposals.doubtful)
         surface = analysis.text.surface
         analysis.word_starts = words.starts

@@ -1,0 +1,100 @@
+"""What a model took into a name and does not belong there: marks, a country before it, a verb behind it, two people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.extract.words import ORGANISATIONS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.extract.analysis import Mention
+    from kg.extract.words import Words
+    from kg.lexicon import Lexicon
+
+__all__ = ["Trimmer"]
+
+_TWO = re.compile(r"(?P<first>[^和与及]{2,}·[^和与及]{1,})(?:和|与|及|以及)(?P<second>[^和与及]{2,}·[^和与及]{1,})")
+_BRACKETS = {")": "(", "》": "《", "”": "“", "]": "["}
+_INVESTING = ("投资", "出资", "入股", "注资", "联合投资", "领投", "跟投")
+_FUND = re.compile(r"(?:资本|基金|创投|风投|控股|集团)$")
+
+
+class Trimmer:
+    """Cuts names to what they are."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._foreign = frozenset("".join(lexicon.words("people", "transliteration")))
+
+    def trim(self, words: Words, mention: Mention) -> Iterator[Mention]:
+        """The name without what does not belong to it; sometimes two names, or one and a country."""
+        start, end = _marks(words.string, mention.start, mention.end)
+        if end - start < 1:
+            return
+        two = _TWO.fullmatch(words.string, start, end) if mention.type == "Person" else None
+        if two is not None:
+            for part in ("first", "second"):
+                yield _cut(words, mention, *two.span(part))
+            return
+        if mention.type in ORGANISATIONS:
+            end = self._verb(words, mention, start, end)
+            split = self._country(words, mention, start, end)
+            if split is not None:
+                yield replace(_cut(words, mention, start, split), type="Country")
+                start = split
+        yield mention if (start, end) == (mention.start, mention.end) else _cut(words, mention, start, end)
+
+    def _verb(self, words: Words, mention: Mention, start: int, end: int) -> int:
+        """Where a firm's name ends that a verb of investing was taken into: 中信资本投资。"""
+        if mention.type not in ("InvestmentFirm", "Company"):
+            return end
+        for verb in _INVESTING:
+            stop = end - len(verb)
+            if words.string.endswith(verb, start, end) and _FUND.search(words.string, start, stop):
+                behind = words.at(end) if end < len(words.string) else len(words.words)
+                follows = words.kinds[behind] if behind < len(words.kinds) else Kind.BREAK
+                if follows in (Kind.BREAK, Kind.NUMBER) or behind in words.valued:
+                    return stop
+        return end
+
+    def _country(self, words: Words, mention: Mention, start: int, end: int) -> int | None:
+        """Where the name proper begins behind a country that only says where it is from: 法国|欧尚集团."""
+        first = words.at(start)
+        entry = words.words[first].entry
+        split = words.starts[first + 1]
+        if entry is None or entry.type != "Country" or words.starts[first] != start or split >= end:
+            return None
+        if self._lexicon.known(words.string[start:end]) is not None:
+            return None
+        rest = words.string[split:end]
+        known = self._lexicon.known(rest)
+        if known is not None and known.type in ORGANISATIONS and len(rest) > 2:
+            return split
+        last = words.at(end - 1)
+        ending = words.words[last]
+        stem = words.string[split : words.starts[last]]
+        if ending.suffix is not None and ending.whole and len(stem) > 1 and all(c in self._foreign for c in stem):
+            return split
+        return None
+
+
+def _marks(string: str, start: int, end: int) -> tuple[int, int]:
+    """Without marks at the ends that belong to no name."""
+    while start < end and not (string[start].isalnum() or string[start] in "《“([\"'$@#"):
+        start += 1
+    while end > start and not string[end - 1].isalnum():
+        opening = _BRACKETS.get(string[end - 1])
+        if (opening is not None and opening in string[start : end - 1]) or string[end - 1] in "+!?'\"*®™…":
+            break
+        if string[end - 1] == "." and string[end - 2].isascii():  # Inc., Ltd.
+            break
+        end -= 1
+    return start, end
+
+
+def _cut(words: Words, mention: Mention, start: int, end: int) -> Mention:
+    return replace(mention, start=start, end=end, name=words.string[start:end])
