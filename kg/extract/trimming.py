@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.extract.words import ORGANISATIONS, Kind
+from kg.extract.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Trimmer"]
 
+_FROM_ABROAD = frozenset(("Company", "InvestmentFirm", "University", "ResearchInstitute"))
+"""Classes of names that a country may stand before; a ministry's country is part of its name."""
 _TWO = re.compile(r"(?P<first>[^和与及]{2,}·[^和与及]{1,})(?:和|与|及|以及)(?P<second>[^和与及]{2,}·[^和与及]{1,})")
 _BRACKETS = {")": "(", "》": "《", "”": "“", "]": "["}
 _INVESTING = ("投资", "出资", "入股", "注资", "联合投资", "领投", "跟投")
@@ -40,18 +42,16 @@ class Trimmer:
             for part in ("first", "second"):
                 yield _cut(words, mention, *two.span(part))
             return
-        if mention.type in ORGANISATIONS:
-            end = self._verb(words, mention, start, end)
-            split = self._country(words, mention, start, end)
+        if mention.type in _FROM_ABROAD:
+            end = self._verb(words, start, end)
+            split = self._country(words, start, end)
             if split is not None:
                 yield replace(_cut(words, mention, start, split), type="Country")
                 start = split
         yield mention if (start, end) == (mention.start, mention.end) else _cut(words, mention, start, end)
 
-    def _verb(self, words: Words, mention: Mention, start: int, end: int) -> int:
+    def _verb(self, words: Words, start: int, end: int) -> int:
         """Where a firm's name ends that a verb of investing was taken into: 中信资本投资。"""
-        if mention.type not in ("InvestmentFirm", "Company"):
-            return end
         for verb in _INVESTING:
             stop = end - len(verb)
             if words.string.endswith(verb, start, end) and _FUND.search(words.string, start, stop):
@@ -61,7 +61,7 @@ class Trimmer:
                     return stop
         return end
 
-    def _country(self, words: Words, mention: Mention, start: int, end: int) -> int | None:
+    def _country(self, words: Words, start: int, end: int) -> int | None:
         """Where the name proper begins behind a country that only says where it is from: 法国|欧尚集团."""
         first = words.at(start)
         entry = words.words[first].entry
@@ -72,7 +72,7 @@ class Trimmer:
             return None
         rest = words.string[split:end]
         known = self._lexicon.known(rest)
-        if known is not None and known.type in ORGANISATIONS and len(rest) > 2:
+        if known is not None and known.type in _FROM_ABROAD and len(rest) > 2:
             return split
         last = words.at(end - 1)
         ending = words.words[last]
@@ -84,7 +84,7 @@ class Trimmer:
 
 def _marks(string: str, start: int, end: int) -> tuple[int, int]:
     """Without marks at the ends that belong to no name."""
-    while start < end and not (string[start].isalnum() or string[start] in "《“([\"'$@#"):
+    while start < end and not (string[start].isalnum() or string[start] in "《“([\"'$@#."):
         start += 1
     while end > start and not string[end - 1].isalnum():
         opening = _BRACKETS.get(string[end - 1])
