@@ -23,9 +23,9 @@ _FETCHED: Final = 200
 
 
 class Scratch:
-    """A temporary database, made of the commands that are given. Threads may share it.
+    """A temporary database, made of the commands that are given. Threads may read it together.
 
-    Raises StorageError where there is no room for temporary files.
+    All raise StorageError where there is no room for temporary files; then it is of no use any more.
     """
 
     def __init__(self, schema: str) -> None:
@@ -48,10 +48,8 @@ class Scratch:
         """Run a command that inserts for every row."""
         with _words():
             self._connection.execute("BEGIN")
-            try:
-                self._connection.executemany(sql, rows)
-            finally:
-                self._connection.execute("COMMIT")
+            self._connection.executemany(sql, rows)
+            self._connection.execute("COMMIT")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, lazily."""
