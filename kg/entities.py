@@ -30,7 +30,7 @@ _CHUNK: Final = 400
 _MOST: Final = 1000
 """Rows that one search looks at."""
 _PIECES: Final = 24
-_HELD: Final = 8192
+_HELD: Final = 32_768
 """Entities that are remembered, so that memory does not grow with the ledger."""
 _TABLE: Final = "CREATE TABLE node (entity INTEGER PRIMARY KEY, id TEXT, name TEXT, type TEXT)"
 _FILL: Final = "INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)"

@@ -44,12 +44,7 @@ _TESTIMONY = (
     f"{_COLUMNS} FROM statement s JOIN evidence e ON e.statement = s.key JOIN passage p ON p.key = e.passage"
     " JOIN item i ON i.key = e.item"
 )
-# A cross join keeps SQLite to the order that is written. It would rather read evidence as it lies and sort all of it,
-# in memory that grows with the ledger.
-_BY_STATEMENT = (
-    f"{_COLUMNS} FROM statement s CROSS JOIN evidence e ON e.statement = s.key"
-    " CROSS JOIN passage p ON p.key = e.passage CROSS JOIN item i ON i.key = e.item{} ORDER BY s.key"
-)
+# A cross join keeps SQLite to the order that is written.
 _AS_TOLD = (
     f"{_COLUMNS} FROM evidence e CROSS JOIN passage p ON p.key = e.passage CROSS JOIN item i ON i.key = e.item"
     " CROSS JOIN statement s ON s.key = e.statement ORDER BY e.key"
@@ -143,7 +138,7 @@ class Facts:
         joined = self._groups.all()
         first_of = joined.firsts()
         where, parameters = (" WHERE s.predicate = ?", (predicate,)) if predicate is not None else ("", ())
-        rows = self._store.rows(_BY_STATEMENT.format(where), parameters)
+        rows = self._store.rows(f"{_TESTIMONY}{where} ORDER BY s.key", parameters)
         for key, group in groupby(rows, key=itemgetter(0)):
             told = list(group)
             first = first_of(key)

@@ -198,11 +198,13 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """All reads within see one state of the file, whatever others write meanwhile."""
+        """All reads within see one state of the file, whatever others write meanwhile. What is sorted there may be as
+        large as the file, so that is done in temporary files."""
         with self._lock:
             outer = not self.connection.in_transaction
             if outer:
                 with self._words():
+                    self.connection.execute("PRAGMA temp_store = FILE")
                     self.connection.execute("BEGIN")
             self._reading += 1
         try:
@@ -213,6 +215,7 @@ class Store:
                 if outer and self.connection.in_transaction:
                     # What could not be read cannot be committed either; nothing was changed.
                     self.connection.execute("ROLLBACK")
+                    self.connection.execute("PRAGMA temp_store = MEMORY")
 
     # -- writing
 
