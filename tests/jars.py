@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["JAVA", "KEPT", "NEO4J", "RDF4J", "Jars", "Missing", "found"]
+__all__ = ["JAVA", "KEPT", "NEO4J", "READERS", "Jars", "Missing", "found"]
 
 JAVA: Final = Path(__file__).parent / "java"
 KEPT: Final = Path(__file__).parents[1] / ".neo4j"
@@ -72,7 +72,7 @@ class Jars:
 
 
 NEO4J: Final = Jars("Neo4j", JAVA / "pom.xml", "classpath", "make neo4j")
-RDF4J: Final = Jars("RDF4J", JAVA / "rdf4j.xml", "classpath-rdf4j", "python tests/jars.py")
+READERS: Final = Jars("RDF4J and Jena", JAVA / "readers.xml", "classpath-readers", "python tests/jars.py")
 
 
 def found(command: str) -> str:
@@ -85,7 +85,7 @@ def found(command: str) -> str:
 
 def main() -> int:
     try:
-        for jars in (NEO4J, RDF4J):
+        for jars in (NEO4J, READERS):
             jars.fetch()
     except Missing as error:
         print(error, file=sys.stderr)
