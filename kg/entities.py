@@ -12,6 +12,7 @@ from kg.accounts import LedgerEntity, Likeness
 from kg.link import likely
 from kg.model import Node
 from kg.rollup import class_of, name_of
+from kg.scratch import Scratch
 from kg.tables import id_of, is_minted, key_of
 from kg.text import fold
 
@@ -29,7 +30,19 @@ _CHUNK: Final = 400
 _MOST: Final = 1000
 """Rows that one search looks at."""
 _PIECES: Final = 24
+_HELD: Final = 32_768
+"""Entities that are remembered, so that memory does not grow with the ledger."""
+_TABLE: Final = "CREATE TABLE node (entity INTEGER PRIMARY KEY, id TEXT, name TEXT, type TEXT)"
+_FILL: Final = "INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)"
+_NODE: Final = "SELECT id, name, type FROM node WHERE entity = ?"
 _VOTES = "SELECT {0} name, type, COUNT(DISTINCT origin) FROM mention {1} GROUP BY {0} name, type"
+# Beside them: whom an entity belongs to, and whether others belong to it. Groups come in order, since they are those of
+# the primary key; asked for an order, SQLite would sort them once more.
+_ALL_VOTES = (
+    "SELECT m.entity, c.canonical, EXISTS (SELECT 1 FROM canonical o WHERE o.canonical = m.entity), m.name, m.type,"
+    " COUNT(DISTINCT m.origin) FROM mention m LEFT JOIN canonical c ON c.entity = m.entity"
+    " GROUP BY m.entity, m.name, m.type"
+)
 
 
 class Entities:
@@ -40,8 +53,10 @@ class Entities:
         self._schema = schema
         self._linker = linker
         self._nodes: dict[int, Node] = {}
+        """Those that were asked for lately."""
+        self._all: Scratch | None = None
+        """All of them, where they were read."""
         self._state: object = None
-        self._complete = False
 
     def get(self, identifier: str) -> LedgerEntity | None:
         """The entity that a minted id, canonical or not, stands for; None where there is none."""
@@ -57,28 +72,30 @@ class Entities:
                     yield entity
             return
         self.refresh()
-        nodes = self._nodes
+        state, scratch = self._state, None if self._all is not None else Scratch(_TABLE)
+        held: list[_Row] = []
         for entity in self._everyone():
-            node = entity.node
-            for member in entity.members:
-                nodes[key_of(member)] = node
+            if scratch is not None:
+                held += [(key_of(member), entity.id, entity.name, entity.type) for member in entity.members]
+                if len(held) >= _CHUNK:
+                    scratch.fill(_FILL, held)
+                    held.clear()
             yield entity
-        self._complete = nodes is self._nodes
+        if scratch is not None:
+            scratch.fill(_FILL, held)
+            if state == self._state:
+                self._all = scratch
 
     def _everyone(self) -> Iterator[LedgerEntity]:
-        roots = dict(self._store.all("SELECT entity, canonical FROM canonical"))
-        grouped: dict[int, list[int]] = defaultdict(list)
-        for entity_key, root in roots.items():
-            grouped[root].append(entity_key)
-        rows = self._store.rows(_VOTES.format("entity,", ""))
-        for key, votes in groupby(rows, key=itemgetter(0)):
-            if key in roots:
+        rows = self._store.rows(_ALL_VOTES)
+        for (key, root, several), votes in groupby(rows, key=itemgetter(0, 1, 2)):
+            if root is not None:
                 continue
-            if key in grouped:
-                if (entity := self._entity(sorted((key, *grouped[key])))) is not None:
+            if several:
+                if (entity := self._entity(self._linker.members(key))) is not None:
                     yield entity
             else:
-                yield self._tell((key,), [row[1:] for row in votes])
+                yield self._tell((key,), [row[3:] for row in votes])
 
     def _entity(self, members: Sequence[int]) -> LedgerEntity | None:
         where = f"WHERE entity IN ({','.join('?' * len(members))})"
@@ -111,19 +128,23 @@ class Entities:
         """The canonical entity of a key, as it stands at the end of a fact."""
         node = self._nodes.get(key)
         if node is None:
-            entity = self._entity(self._linker.members(key))
-            node = self._nodes[key] = entity.node if entity else Node(id_of("e", key), "", "Agent")
+            if len(self._nodes) >= _HELD:
+                self._nodes.clear()
+            node = self._nodes[key] = self._node(key)
         return node
+
+    def _node(self, key: int) -> Node:
+        if self._all is not None and (row := self._all.one(_NODE, (key,))) is not None:
+            return Node(*row)
+        entity = self._entity(self._linker.members(key))
+        return entity.node if entity else Node(id_of("e", key), "", "Agent")
 
     def refresh(self, *, everything: bool = False) -> None:
         """Forget nodes that others, or this ledger, may have changed since; read all of them where all are needed."""
-        state = (
-            self._store.one("PRAGMA data_version"),
-            self._store.one("SELECT sequence FROM state"),
-        )
-        if state != self._state or len(self._nodes) > 2_000_000:
-            self._nodes, self._state, self._complete = {}, state, False
-        if everything and not self._complete:
+        state = self._store.state()
+        if state != self._state:
+            self._nodes, self._all, self._state = {}, None, state
+        if everything and self._all is None:
             for _ in self.all():
                 pass
 

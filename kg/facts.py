@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kg.entities import Entities
+    from kg.groups import Groups
     from kg.link import Linker
     from kg.model import Fact, Status
     from kg.schema import Schema
@@ -53,11 +54,12 @@ _AS_TOLD = (
 class Facts:
     """Reads of the facts of one ledger."""
 
-    def __init__(self, store: Store, schema: Schema, linker: Linker, entities: Entities) -> None:
+    def __init__(self, store: Store, schema: Schema, linker: Linker, entities: Entities, groups: Groups) -> None:
         self._store = store
         self._schema = schema
         self._linker = linker
         self._entities = entities
+        self._groups = groups
 
     def read(
         self,
@@ -82,8 +84,7 @@ class Facts:
 
     def void(self) -> Iterator[tuple[str, list[Testimony]]]:
         """Statements whose two ends became one, so that they are no facts: the relation, and what items say of it."""
-        _, void = self._merged_statements()
-        for key in sorted(void):
+        for key in self._groups.all().void():
             rows = self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (key,))
             if rows:
                 yield rows[0][1], _sorted(rows)
@@ -120,7 +121,7 @@ class Facts:
         return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m, m))}
 
     def _some_facts(self, keys: Iterable[int]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
-        groups = {group[0]: group for group in (self.group(key) for key in keys) if group}
+        groups = {group[0]: group for group in map(self._groups.of, keys) if group}
         for firsts in chunks(sorted(groups)):
             told: dict[int, list[_Row]] = defaultdict(list)
             wanted = {key: first for first in firsts for key in groups[first]}
@@ -134,20 +135,18 @@ class Facts:
                     yield fact, told[first]
 
     def _all_facts(self, predicate: str | None) -> Iterator[tuple[Fact, Sequence[_Row]]]:
-        merged, _ = self._merged_statements()
-        firsts: dict[int, list[int]] = defaultdict(list)
-        for key, first in merged.items():
-            firsts[first].append(key)
+        joined = self._groups.all()
+        first_of = joined.firsts()
         where, parameters = (" WHERE s.predicate = ?", (predicate,)) if predicate is not None else ("", ())
         rows = self._store.rows(f"{_TESTIMONY}{where} ORDER BY s.key", parameters)
         for key, group in groupby(rows, key=itemgetter(0)):
             told = list(group)
-            if key in merged:
-                if merged[key] != key:
+            first = first_of(key)
+            if first is not None:
+                if first != key:
                     continue
-                for other in firsts[key]:
-                    if other != key:
-                        told += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
+                for other in joined.others(first):
+                    told += self._store.all(f"{_TESTIMONY} WHERE s.key = ?", (other,))
             fact = self._fact(key, told)
             if fact is not None:
                 yield fact, told
@@ -155,9 +154,8 @@ class Facts:
     def _all_facts_as_told(self) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         """All facts in the order in which they were told, those told more than once last: most are told once, and the
         rows of one item lie together, while those of one statement lie anywhere."""
-        merged, _ = self._merged_statements()
         apart = {key for (key,) in self._store.rows("SELECT statement FROM evidence GROUP BY 1 HAVING COUNT(*) > 1")}
-        apart.update(merged)
+        apart.update(self._groups.all().keys())
         for row in self._store.rows(_AS_TOLD):
             if row[0] not in apart:
                 fact = self._fact(row[0], (row,))
@@ -167,11 +165,11 @@ class Facts:
 
     def count(self) -> dict[str, int]:
         """Status → how many facts have it. Only where items differ, or entities are one, are facts made for it."""
-        merged, void = self._merged_statements()
         alike = "SELECT statement, MIN(status) status FROM evidence GROUP BY statement HAVING MIN(status) = MAX(status)"
         counts: dict[str, int] = defaultdict(int)
         counts.update(self._store.all(f"SELECT status, COUNT(*) FROM ({alike}) GROUP BY status"))
-        apart = {*merged, *void}
+        joined = self._groups.all()
+        apart = {*joined.keys(), *joined.void()}
         for chunk in chunks(apart):
             some = f"SELECT * FROM ({alike}) WHERE statement IN ({','.join('?' * len(chunk))})"
             for status, number in self._store.all(f"SELECT status, COUNT(*) FROM ({some}) GROUP BY status", chunk):
@@ -183,60 +181,6 @@ class Facts:
             counts[fact.status] += 1
         return {status: number for status, number in counts.items() if number}
 
-    def _merged_statements(self) -> tuple[dict[int, int], set[int]]:
-        """Statements that are one fact with others, because their ends are one → the smallest of them; and statements
-        whose two ends are one."""
-        linked = "SELECT entity, canonical root FROM canonical UNION SELECT canonical, canonical FROM canonical"
-        roots = dict(self._store.all(linked))
-        if not roots:
-            return {}, set()
-        void: set[int] = set()
-        groups: dict[_Row, list[int]] = defaultdict(list)
-        select = "SELECT s.key, s.predicate, s.subject, s.object, s.value, s.datatype, s.marks FROM"
-        for row in self._store.rows(
-            f"{select} ({linked}) l CROSS JOIN statement s ON s.subject = l.entity"
-            f" UNION {select} ({linked}) l CROSS JOIN statement s ON s.object = l.entity"
-        ):
-            subject, object_ = roots.get(row[2], row[2]), roots.get(row[3], row[3])
-            if subject == object_:
-                void.add(row[0])
-            groups[self._identity(row[1], subject, object_, row[4:])].append(row[0])
-        return {key: min(group) for group in groups.values() if len(group) > 1 for key in group}, void
-
-    def _identity(self, predicate: str, subject: int, object_: int | None, rest: _Row) -> _Row:
-        """What is equal for statements that are one fact."""
-        if object_ is not None and object_ < subject and self._symmetric(predicate):
-            subject, object_ = object_, subject
-        return (predicate, subject, object_, *rest)
-
-    def _symmetric(self, predicate: str) -> bool:
-        known = self._schema.properties.get(predicate)
-        return known is not None and known.symmetric
-
-    def group(self, key: int) -> list[int]:
-        """The statements that are one fact with that of the key, smallest first; empty where there is none."""
-        sql = "SELECT predicate, subject, object, value, datatype, marks FROM statement WHERE key = ?"
-        row = self._store.one(sql, (key,))
-        if row is None:
-            return []
-        predicate, subject, object_, *rest = row
-        subjects = self._linker.members(subject)
-        objects = [None] if object_ is None else self._linker.members(object_)
-        if len(subjects) == 1 and len(objects) == 1:
-            return [key]
-        found = {key}
-        both = self._symmetric(predicate)
-        sql = (
-            "SELECT key FROM statement WHERE subject = ? AND object IS ? AND predicate = ? AND value IS ?"
-            " AND datatype IS ? AND marks = ?"
-        )
-        for s in subjects:
-            for o in objects:
-                ends = [(s, o), (o, s)] if both and o is not None else [(s, o)]
-                for a, b in ends:
-                    found.update(k for (k,) in self._store.rows(sql, (a, b, predicate, *rest)))
-        return sorted(found)
-
     def _fact(self, key: int, rows: Sequence[_Row]) -> Fact | None:
         """The fact of all testimonies; None where its ends became one, so that it says nothing."""
         if not rows:
@@ -247,7 +191,7 @@ class Facts:
         if isinstance(right, Node):
             if right.id == left.id:
                 return None
-            if right.id < left.id and self._symmetric(predicate):
+            if right.id < left.id and self._groups.symmetric(predicate):
                 left, right = right, left
         if len(rows) > 1:
             return combine(id_of("s", key), left, predicate, right, [_testimony(row) for row in rows])
@@ -282,7 +226,9 @@ class Facts:
         if not is_minted(identifier, "s"):
             return []
         rows = [
-            r for k in self.group(key_of(identifier)) for r in self._store.rows(f"{_TESTIMONY} WHERE s.key = ?", (k,))
+            r
+            for k in self._groups.of(key_of(identifier))
+            for r in self._store.rows(f"{_TESTIMONY} WHERE s.key = ?", (k,))
         ]
         return sorted(map(_testimony, rows), key=lambda t: (t.published or "~", t.item, t.evidence.start))
 

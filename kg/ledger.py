@@ -19,6 +19,7 @@ from kg.dump import dump, item_rows
 from kg.entities import Entities
 from kg.errors import UnknownNameError
 from kg.facts import Facts
+from kg.groups import Groups
 from kg.intake import Intake
 from kg.journal import Journal
 from kg.link import Linker
@@ -70,9 +71,10 @@ class Ledger:
         self._store = store
         self._linker = Linker(store)
         self._entities = Entities(store, schema, self._linker)
-        self._facts = Facts(store, schema, self._linker, self._entities)
-        self._views = Views(store, self._linker, self._entities, self._facts)
-        self._journal = Journal(store, schema, self._linker, self._facts.group)
+        groups = Groups(store, schema, self._linker)
+        self._facts = Facts(store, schema, self._linker, self._entities, groups)
+        self._views = Views(store, self._linker, self._entities, groups)
+        self._journal = Journal(store, schema, self._linker, groups.of)
         self._quarantine = Quarantine(store, schema)
         self._decisions = Decisions(store, schema, self._linker, self._journal)
         self._intake = Intake(schema)

@@ -69,7 +69,9 @@ class Readable(Protocol):
 
     def void(self) -> Iterator[tuple[str, list[Testimony]]]: ...
 
-    def told_events(self, *, type: str | None = None) -> Iterator[tuple[Event, Roles]]: ...
+    def told_events(
+        self, *, type: str | None = None, ids: Iterable[str] | None = None
+    ) -> Iterator[tuple[Event, Roles]]: ...
 
     def told_observations(self) -> Iterator[tuple[Observation, str | None]]: ...
 
@@ -224,10 +226,12 @@ class Selected:
             shown = map(self._part_of, self._ledger.events(type=type, status=status))
             yield from (event for event in shown if event is not None)
 
-    def told_events(self, *, type: str | None = None) -> Iterator[tuple[Event, Roles]]:
+    def told_events(
+        self, *, type: str | None = None, ids: Iterable[str] | None = None
+    ) -> Iterator[tuple[Event, Roles]]:
         if self._wanted.predicates:
             return
-        for event, roles in self._ledger.told_events(type=type):
+        for event, roles in self._ledger.told_events(type=type, ids=ids):
             part = self._part_of(event)
             if part is not None:
                 # Who is left out is left out as minted too.

@@ -37,6 +37,8 @@ _POLL: Final = 0.005
 _LONG: Final = 0.5
 """Seconds between two tries of a writer who waits, and after how many a long write leaves it the time for one."""
 HEADER: Final = b"SQLite format 3\x00"
+_READER = "cache_size = -8192"
+"""A reader goes through the file once, and the system has its pages at hand anyway."""
 _PRAGMAS = (
     # Readers go on while one writes. The log is merged late: a merge rewrites all the pages that random keys touched.
     "journal_mode = WAL",
@@ -99,7 +101,7 @@ class Store:
     def _prepare(self) -> None:
         with self._words():
             self._check_header()
-            for pragma in _PRAGMAS[4:] if self.read_only else _PRAGMAS:
+            for pragma in (*_PRAGMAS[4:], _READER) if self.read_only else _PRAGMAS:
                 self.connection.execute(f"PRAGMA {pragma}")
             if not self.read_only and self._header() == (0, 0):
                 self.write(self._make)
@@ -190,13 +192,19 @@ class Store:
             part = keys[start : start + _LONGEST]
             yield from self.rows(sql.format(",".join("?" * len(part))), (*parameters, *part))
 
+    def state(self) -> object:
+        """Equal as long as nobody changed the file: what was remembered of it is still so."""
+        return self.one("PRAGMA data_version"), self.one("SELECT sequence FROM state")
+
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """All reads within see one state of the file, whatever others write meanwhile."""
+        """All reads within see one state of the file, whatever others write meanwhile. What is sorted there may be as
+        large as the file, so that is done in temporary files."""
         with self._lock:
             outer = not self.connection.in_transaction
             if outer:
                 with self._words():
+                    self.connection.execute("PRAGMA temp_store = FILE")
                     self.connection.execute("BEGIN")
             self._reading += 1
         try:
@@ -207,6 +215,7 @@ class Store:
                 if outer and self.connection.in_transaction:
                     # What could not be read cannot be committed either; nothing was changed.
                     self.connection.execute("ROLLBACK")
+                    self.connection.execute("PRAGMA temp_store = MEMORY")
 
     # -- writing
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from kg.entities import Entities
-    from kg.facts import Facts
+    from kg.groups import Groups
     from kg.link import Linker
     from kg.model import Status
     from kg.store import Store
@@ -59,11 +59,11 @@ _ITEM = "SELECT id, title, source, section, published, reference, url, origin FR
 class Views:
     """Reads of one ledger, beside entities and facts."""
 
-    def __init__(self, store: Store, linker: Linker, entities: Entities, facts: Facts) -> None:
+    def __init__(self, store: Store, linker: Linker, entities: Entities, groups: Groups) -> None:
         self._store = store
         self._linker = linker
         self._entities = entities
-        self._facts = facts
+        self._groups = groups
 
     def events(
         self,
@@ -236,7 +236,7 @@ class Views:
             statements |= self._keys("SELECT key FROM statement WHERE object = ?", entity)
             events |= self._keys("SELECT event FROM event_role WHERE entity = ?", entity)
             figures |= self._keys("SELECT key FROM observation WHERE reporter = ?", entity)
-        facts = {k for key in statements for k in (key, *self._facts.group(key))}
+        facts = {k for key in statements for k in (key, *self._groups.of(key))}
         entities |= {self._linker.canonical(e) for e in entities}
         return Changes(
             since,

@@ -3,17 +3,15 @@
     python tests/neo4j_server.py            starts one for a user, until Ctrl-C
     python tests/neo4j_server.py --fetch    fetches what that needs, and no more
 
-It needs a JDK (17 or newer) and Maven. The jars are those of tests/java/pom.xml, in Maven's own folder; where they lie
-is remembered in `.neo4j/`. The server ends with whoever started it, however that ends: it reads a pipe.
+It needs a JDK (17 or newer) and Maven. The jars are those of tests/java/pom.xml. The server ends with whoever started
+it, however that ends: it reads a pipe.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from jars import JAVA, KEPT, NEO4J, Missing, found
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -31,16 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["Missing", "Server", "admin", "fetch", "start"]
 
 _ROOT: Final = Path(__file__).parents[1]
-_JAVA: Final = Path(__file__).parent / "java"
-_KEPT: Final = _ROOT / ".neo4j"
 _USER: Final = "neo4j"
 _START: Final = 180.0
 """Seconds that a server may take to answer; some 6 on a machine that does nothing else."""
 _OPENED: Final = ("java.nio", "java.lang", "sun.nio.ch", "java.util.concurrent")
-
-
-class Missing(Exception):
-    """No server can be started here, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +91,13 @@ def start(
     with the server. `steady` starts slower and answers faster in the long run, which is for benchmarks. Raises Missing
     where Java or the jars are not here, RuntimeError where the server does not start.
     """
-    java = _found("java")
-    classpath = _classpath()
-    if classpath is None:
-        raise Missing("the jars of Neo4j are not here: 'make neo4j' fetches them")
+    java = found("java")
+    classpath = NEO4J.classpath()
     home.mkdir(parents=True, exist_ok=True)
     swift = () if steady else ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
     command = [
         *(java, f"-Xmx{heap}", *swift, *(f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in _OPENED)),
-        *("-cp", classpath, str(_JAVA / "Server.java"), str(home), str(port), password, "keep" if keep else "discard"),
+        *("-cp", classpath, str(JAVA / "Server.java"), str(home), str(port), password, "keep" if keep else "discard"),
     ]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         process = subprocess.Popen(
@@ -137,9 +129,9 @@ def start(
 
 def admin(home: Path) -> str:
     """A script that runs `neo4j-admin` on the data of a server in `home` that does not run."""
-    java = [_found("java"), "-Xmx512m", "-XX:TieredStopAtLevel=1"]
+    java = [found("java"), "-Xmx512m", "-XX:TieredStopAtLevel=1"]
     java += [f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in _OPENED]
-    words = shlex.join([*java, "-cp", _classpath() or "", "org.neo4j.cli.AdminTool"])
+    words = shlex.join([*java, "-cp", NEO4J.classpath(), "org.neo4j.cli.AdminTool"])
     (home / "conf").mkdir(parents=True, exist_ok=True)
     place = shlex.quote(str(home))
     return f'#!/bin/sh\nNEO4J_HOME={place} NEO4J_CONF={place}/conf exec {words} "$@"\n'
@@ -156,44 +148,7 @@ def _explained(told: str, home: Path, port: int) -> str:
 
 def fetch() -> None:
     """Fetch the jars, if they are not here. Raises Missing where Maven is not here or fails."""
-    if _classpath() is not None:
-        return
-    _KEPT.mkdir(exist_ok=True)
-    written = _KEPT / "classpath.new"
-    command = [
-        *(_found("mvn"), "--quiet", "--batch-mode", "--no-transfer-progress", "--file", str(_JAVA / "pom.xml")),
-        *("dependency:build-classpath", f"-Dmdep.outputFile={written}"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise Missing(f"Maven could not fetch Neo4j:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    _record().write_text(f"{_version()}\n{written.read_text()}", encoding="utf-8")
-    written.unlink()
-
-
-def _record() -> Path:
-    return _KEPT / "classpath"
-
-
-def _version() -> str:
-    return hashlib.sha256((_JAVA / "pom.xml").read_bytes()).hexdigest()
-
-
-def _classpath() -> str | None:
-    """Where the jars are, if all of them are there and are those that pom.xml names."""
-    try:
-        version, classpath = _record().read_text(encoding="utf-8").split("\n", 1)
-    except (OSError, ValueError):
-        return None
-    jars = classpath.strip().split(os.pathsep)
-    return classpath.strip() if version == _version() and all(Path(jar).exists() for jar in jars) else None
-
-
-def _found(command: str) -> str:
-    path = shutil.which(command)
-    if path is None:
-        raise Missing(f"{command} is not here: install a JDK (17 or newer) and Maven")
-    return path
+    NEO4J.fetch()
 
 
 def main() -> int:
@@ -206,7 +161,7 @@ def main() -> int:
         if options.fetch:
             return 0
         password = os.environ.get("NEO4J_PASSWORD", "")
-        server = start(_KEPT / "home", port=options.port, password=password, keep=True, steady=True)
+        server = start(KEPT / "home", port=options.port, password=password, keep=True, steady=True)
     except (Missing, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1

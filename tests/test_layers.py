@@ -29,7 +29,9 @@ FLOORS = (
     (
         "tables",
         "store",
+        "scratch",
         "link",
+        "groups",
         "intake",
         "stored",
         "rollup",

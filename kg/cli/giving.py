@@ -53,6 +53,9 @@ def export(
 
     FILE's ending tells the format: .ttl .nt .nq .trig .rdf .jsonld for RDF, .graphml .gexf .json for graphs, .cypher
     for a script, each with .gz after it where it is to be compressed; .csv and .parquet for a folder with two tables.
+
+    `kg import` makes an equal ledger of RDF with its provenance (graphs, rdf12). What was refused is in no export: `kg
+    rejects` shows it.
     """
     from kg.export.graphs import after
 

@@ -20,7 +20,7 @@ node alone lies under its IRI: `…/s…/amount`, `…/s…/evidence/<item>/<sta
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -53,7 +53,7 @@ _UNIT: Final = "http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure"
 class Description(Statements[T]):
     """The nodes of a ledger, in an order that depends on nothing but what it holds: equal ledgers give the same.
 
-    Memory stays flat: only events that are entities themselves are held. Without provenance (`none`), only what
+    Memory stays flat. Without provenance (`none`), only what
     happened is told, and nothing of who said it: entities, plain triples, events and figures. A fact that is told twice
     with different identifying qualifiers (two posts at one company) gives its plain triple twice.
 
@@ -73,11 +73,7 @@ class Description(Statements[T]):
         progress: Callable[[str, int, int | None], None] | None = None,
     ) -> None:
         self._progress = progress
-        self._own = _own_events(view, schema)
-        """Entity → the events that it is, with their roles as minted."""
-        selves = {event.id: entity for entity, events in self._own.items() for event, _ in events}
-        given = {"provenance": provenance, "alignments": alignments, "as_told": as_told}
-        super().__init__(view, schema, terms, selves=selves, **given)
+        super().__init__(view, schema, terms, provenance=provenance, alignments=alignments, as_told=as_told)
 
     def __iter__(self) -> Iterator[Told[T]]:
         if self._progress is None:
@@ -114,7 +110,7 @@ class Description(Statements[T]):
                 if happened(fact.status):
                     yield self._plain(fact)
         for event, roles in rows(self._view.told_events()):
-            if event.id not in self._selves and self._shown(event.status):
+            if self._selves.entity(event.id) is None and self._shown(event.status):
                 yield from self._of_event(event, roles)
         first = self._as_told or not self._provenance
         for observation, reporter in rows(self._view.told_observations()):
@@ -144,7 +140,7 @@ class Description(Statements[T]):
         for fact, told in ledger.testified(ids=facts):
             yield from self._of_fact(fact, told)
         for event, roles in ledger.told_events(ids=events):
-            if event.id not in self._selves and self._shown(event.status):
+            if self._selves.entity(event.id) is None and self._shown(event.status):
                 yield from self._of_event(event, roles)
         for observation, reporter in ledger.told_observations(ids=observations):
             yield from self._of_observation(observation, reporter)
@@ -213,8 +209,8 @@ class Description(Statements[T]):
         if self._as_told:
             pairs += [(self._same, terms.data(member)) for member in entity.members if member != entity.id]
         others: list[Told[T]] = []
-        if entity.id in self._own:
-            self._of_own(node, pairs, others, self._own[entity.id])
+        if own := self._selves.events(entity.id):
+            self._of_own(node, pairs, others, own)
         yield node, pairs, None
         yield from others
 
@@ -383,13 +379,3 @@ class Description(Statements[T]):
                 (self._iri(f"{RDFS}comment"), terms.name(reason)),
             ]
             yield data(f"decision/{a}/{b}"), pairs, None
-
-
-def _own_events(view: Readable, schema: Schema) -> dict[str, list[tuple[Event, Roles]]]:
-    own: dict[str, list[tuple[Event, Roles]]] = defaultdict(list)
-    for definition in schema.events.values():
-        if definition.self_role:
-            for event, minted in view.told_events(type=definition.name):
-                for node in event.roles.get(definition.self_role, ()):
-                    own[node.id].append((event, minted))
-    return dict(own)

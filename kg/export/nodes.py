@@ -56,7 +56,7 @@ class Nodes(Generic[T]):
         self._kg = lru_cache(maxsize=None)(lambda name: terms.iri(schema.iri + name))
         self._number = lru_cache(maxsize=4096)(self._make_number)
         self._agent = lru_cache(maxsize=64)(lambda name: terms.data(f"extractor/{encoded(name)}"))
-        self._encoded = lru_cache(maxsize=65_536)(encoded)
+        self._encoded = lru_cache(maxsize=4096)(encoded)
         self._agents: dict[str, None] = {}
         self._iri = iri = lru_cache(maxsize=256)(terms.iri)
         self._type = iri(f"{RDF}type")

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.export.nodes import Nodes, T, Told
+from kg.export.selves import Selves
 from kg.export.terms import RDF, encoded
 from kg.graph.rows import fact_rows
 from kg.model import LiteralValue, Node, happened
@@ -21,12 +22,11 @@ __all__ = ["Statements"]
 
 
 class Statements(Nodes[T]):
-    """Tells facts; which events are entities themselves, it is told."""
+    """Tells facts."""
 
-    def __init__(self, *arguments: Any, selves: Mapping[str, str], **options: Any) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._selves = selves
-        """Event → the entity that it is."""
+        self._selves = Selves(self._view, self._schema)
         self._named = lru_cache(maxsize=4096)(self._lookup)
         self._statement_types = [(self._type, self._kg("Statement"))]
         if self._mode in ("graphs", "rdfstar"):
@@ -68,7 +68,7 @@ class Statements(Nodes[T]):
                 definition = None if relation is None else relation.qualifier(name)
                 self._qualifier(pairs, others, fact.id, definition, name, value)
         for event in fact.events:
-            pairs.append((kg("impliedBy"), data(self._selves.get(event, event))))
+            pairs.append((kg("impliedBy"), data(self._selves.entity(event) or event)))
         for item in fact.items:
             pairs.append((self._derived, self._item(item)))
         evidence = kg("evidence")
@@ -114,7 +114,7 @@ class Statements(Nodes[T]):
         if testimony.qualifiers:
             self._told_qualifiers(pairs, others, said, fact.predicate, testimony.qualifiers, alone)
         event = testimony.event
-        if event is not None and (not alone or event in self._selves):
+        if event is not None and (not alone or self._selves.entity(event) is not None):
             pairs.append((kg("impliedBy"), data(event)))
         yield data(said), pairs, None
         yield from others

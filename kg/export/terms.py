@@ -119,7 +119,7 @@ class OxTerms:
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self.data = lru_cache(maxsize=65_536)(self._data)
+        self.data = lru_cache(maxsize=8192)(self._data)
 
     def iri(self, iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)

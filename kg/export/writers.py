@@ -95,7 +95,7 @@ class JsonTerms:
         self._base = base
         # The longest namespace first, should one begin with another.
         self._prefixes = sorted(prefixes.items(), key=lambda p: -len(p[1]))
-        self.short = lru_cache(maxsize=65_536)(self._short)
+        self.short = lru_cache(maxsize=8192)(self._short)
 
     def _short(self, iri: str) -> str:
         """A short name where reading it back cannot go wrong."""
