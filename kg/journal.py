@@ -204,16 +204,14 @@ class Journal:
                     if object_ is not None and roots.get(subject, subject) == roots.get(object_, object_):
                         touched.add(subject)
         seen = {p: pairs for rows, *_ in parts for p, pairs in rows.witnesses.items() if p not in known}
-        sql = "INSERT INTO witness VALUES (?, ?, ?)"
-        store.many(sql, [(*pair, p) for p, pairs in seen.items() if p not in touched for pair in pairs])
+        alone = [(*pair, p) for p, pairs in seen.items() if p not in touched for pair in pairs]
+        store.many("INSERT INTO witness VALUES (?, ?, ?)", sorted(alone))
         for person in known:
             linker.witness(person)
         changed = linker.relink(touched.difference(people) | known)
-        for person in dict.fromkeys(people):
-            if person in touched and person not in known:
-                # Whoever is met has met all others of that name and witness: so one comes after the other.
-                store.many(sql, [(*pair, person) for pair in seen.get(person, ())])
-                changed |= linker.meet(person)
+        # Whoever is met has met all others of that name and witness: so one comes after the other.
+        newcomers = {p: seen.get(p, ()) for p in people if p in touched and p not in known}
+        changed |= linker.meet(newcomers)
         if changed:
             self.log(sequence, "link", changed)
 

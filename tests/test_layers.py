@@ -30,6 +30,7 @@ FLOORS = (
         "tables",
         "store",
         "link",
+        "newcomers",
         "intake",
         "stored",
         "rollup",
