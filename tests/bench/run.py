@@ -88,8 +88,8 @@ def scaling(largest: str) -> str | None:
         *bulk, item, text = json.loads(told)
         points.append({"size": size, "bulk": bulk[0] if bulk else None, "item": item, "text": text})
     lines = [
-        "How time and memory grow with the ledger. An item's text is extracted first; in brackets is how many times as long",
-        "an item takes as it takes into an empty ledger.",
+        "How time and memory grow with the ledger. An item's text is extracted first; in brackets is how many times as",
+        "long an item takes as it takes into an empty ledger.",
         "",
         _machine(),
         "",
