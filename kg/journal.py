@@ -165,12 +165,14 @@ class Journal:
         """Add names; the entities that have one that they had not, or not in that use."""
         sql = "SELECT entity, name, folded, preferred, alias FROM name WHERE entity IN ({})"
         # Most are known as they are told.
-        unknown = set(names).difference(self._store.among(sql, {row[0] for row in names}))
+        found = list(self._store.among(sql, {row[0] for row in names}))
+        unknown = set(names).difference(found)
         told: dict[_Row, _Row] = {}
         for row in unknown:
             other = told.get(row[:2])
             told[row[:2]] = row if other is None else (*row[:3], row[3] | other[3], row[4] | other[4])
-        known = {(e, name): use for e, name, _, *use in self._store.among(sql, {row[0] for row in unknown})}
+        changing = {row[0] for row in unknown}
+        known = {(e, name): use for e, name, _, *use in found if e in changing}
         new, used = [], []
         for key, row in told.items():
             use = known.get(key)
