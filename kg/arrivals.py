@@ -1,13 +1,15 @@
 """Documents that come into a ledger: one in a transaction of its own, or many together.
 
-Many together are not one by one: the rows of a hundred items go with one command for each table. What the ledger holds
-afterwards is the same.
+Many together are not one by one: the rows of thousands of items go with one command for each table. What the ledger
+holds afterwards is the same. In a large ledger each row of an item lies on another page, and writing pages is what
+takes the time: the more items one transaction has, the more of their rows share one.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from itertools import groupby, islice
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.accounts import Receipt, Tally
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["BATCH", "Arrivals"]
 
-BATCH: Final = 2000
+BATCH: Final = 4000
 """Documents in one transaction."""
-_TOGETHER: Final = 100
-"""Documents that are written with one command for each table."""
+_PATIENCE: Final = 5.0
+"""Seconds after which those that came are written, where more are slow to come."""
 
 
 class _Arrival(NamedTuple):
@@ -55,19 +57,30 @@ class Arrivals:
 
     def many(self, documents: Iterable[Document], batch: int) -> Iterator[Receipt]:
         """See `Ledger.add_all`."""
-        together = min(batch, _TOGETHER)
-        documents = iter(documents)
-        pending: list[Receipt] = []
-        with self._store.batching(max(1, batch // together)) as open_batch:
-            while some := list(islice(documents, together)):
-                for arrivals in self._apart([self._arrival(document) for document in some]):
-                    pending += self._together(arrivals)
-                    if open_batch.full:
-                        open_batch.commit()
-                        yield from pending
-                        pending.clear()
-            open_batch.commit()
-            yield from pending
+        with self._store.batching(batch) as transaction:
+            for some in self._gathered(documents, batch):
+                receipts: list[Receipt] = []
+                for arrivals in self._apart(some):
+                    receipts += self._together(arrivals)
+                transaction.commit()
+                some.clear()
+                yield from receipts
+
+    def _gathered(self, documents: Iterable[Document], most: int) -> Iterator[list[_Arrival]]:
+        """Documents as they are to be written, made ready before the transaction that others wait for. Where they end
+        in an error, it comes after those before it are written."""
+        some: list[_Arrival] = []
+        began = time.monotonic()
+        try:
+            for document in documents:
+                some.append(self._arrival(document))
+                if len(some) >= most or time.monotonic() - began > _PATIENCE:
+                    yield some
+                    some, began = [], time.monotonic()
+        except Exception:
+            yield some
+            raise
+        yield some
 
     def _arrival(self, document: Document) -> _Arrival:
         return _Arrival(self._intake.rows(document), lambda: document)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Intake", "Rows", "marks", "origin_key"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_REMEMBERED = 200_000
+_REMEMBERED = 50_000
 _T = TypeVar("_T", Statement, Event, Observation)
 _Row: TypeAlias = tuple[Any, ...]
 

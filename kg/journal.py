@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import itemgetter
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -117,16 +118,13 @@ class Journal:
         people = [key for rows, *_ in parts for key, kind in rows.entities if kind == "person"]
         known = {key for (key,) in store.among("SELECT key FROM entity WHERE key IN ({})", people)}
         known.update(key for key, times in Counter(people).items() if times > 1)
-        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", [row for rows, *_ in parts for row in rows.entities])
+        entities = {row[0]: row for rows, *_ in reversed(parts) for row in reversed(rows.entities)}
+        store.many("INSERT OR IGNORE INTO entity VALUES (?, ?)", _in_order(entities.values()))
         renamed = self._name([row for rows, *_ in parts for row in rows.names])
-        store.many(
-            "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)",
-            [(*row, item, rows.origin) for rows, item, *_ in parts for row in rows.mentions],
-        )
-        store.many(
-            "INSERT OR IGNORE INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [row for rows, *_ in parts for row in rows.statements],
-        )
+        mentions = [(*row, item, rows.origin) for rows, item, *_ in parts for row in rows.mentions]
+        store.many("INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)", _in_order(mentions))
+        statements = [row for rows, *_ in parts for row in rows.statements]
+        store.many("INSERT OR IGNORE INTO statement VALUES (?, ?, ?, ?, ?, ?, ?)", _in_order(statements))
         store.many(
             "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -150,14 +148,14 @@ class Journal:
             ],
         )
         roles = [row for rows, item, *_ in parts for row in rows.roles if (row[0], item) not in taken]
-        store.many("INSERT INTO event_role VALUES (?, ?, ?, ?)", roles)
+        store.many("INSERT INTO event_role VALUES (?, ?, ?, ?)", _in_order(roles))
         # What was refused made no witnesses.
         self._link(parts, people, {*people} if taken else known, renamed, sequence)
         return [{key for key, of in taken if of == item} if taken else set() for _, item, *_ in parts]
 
     def _insert_new(self, table: str, sql: str, rows: list[_Row]) -> set[tuple[int, int]]:
         """Insert rows with key and item; those of them whose key another item has."""
-        if not rows or self._store.many(sql, rows) == len(rows):
+        if not rows or self._store.many(sql, _in_order(rows)) == len(rows):
             return set()
         found = self._store.among(f"SELECT key, item FROM {table} WHERE key IN ({{}})", {row[0] for row in rows})
         owners = dict(found)
@@ -165,12 +163,16 @@ class Journal:
 
     def _name(self, names: list[_Row]) -> set[int]:
         """Add names; the entities that have one that they had not, or not in that use."""
+        sql = "SELECT entity, name, folded, preferred, alias FROM name WHERE entity IN ({})"
+        # Most are known as they are told.
+        found = list(self._store.among(sql, {row[0] for row in names}))
+        unknown = set(names).difference(found)
         told: dict[_Row, _Row] = {}
-        for row in names:
+        for row in unknown:
             other = told.get(row[:2])
             told[row[:2]] = row if other is None else (*row[:3], row[3] | other[3], row[4] | other[4])
-        sql = "SELECT entity, name, preferred, alias FROM name WHERE entity IN ({})"
-        known = {(e, name): (p, a) for e, name, p, a in self._store.among(sql, {row[0] for row in names})}
+        changing = {row[0] for row in unknown}
+        known = {(e, name): use for e, name, _, *use in found if e in changing}
         new, used = [], []
         for key, row in told.items():
             use = known.get(key)
@@ -178,7 +180,7 @@ class Journal:
                 new.append(row)
             elif row[3] > use[0] or row[4] > use[1]:
                 used.append((row[3] | use[0], row[4] | use[1], *key))
-        self._store.many("INSERT INTO name VALUES (?, ?, ?, ?, ?)", new)
+        self._store.many("INSERT INTO name VALUES (?, ?, ?, ?, ?)", _in_order(new))
         self._store.many("UPDATE name SET preferred = ?, alias = ? WHERE entity = ? AND name = ?", used)
         return {row[0] for row in new} | {row[2] for row in used}
 
@@ -204,16 +206,14 @@ class Journal:
                     if object_ is not None and roots.get(subject, subject) == roots.get(object_, object_):
                         touched.add(subject)
         seen = {p: pairs for rows, *_ in parts for p, pairs in rows.witnesses.items() if p not in known}
-        sql = "INSERT INTO witness VALUES (?, ?, ?)"
-        store.many(sql, [(*pair, p) for p, pairs in seen.items() if p not in touched for pair in pairs])
+        alone = [(*pair, p) for p, pairs in seen.items() if p not in touched for pair in pairs]
+        store.many("INSERT INTO witness VALUES (?, ?, ?)", sorted(alone))
         for person in known:
             linker.witness(person)
         changed = linker.relink(touched.difference(people) | known)
-        for person in dict.fromkeys(people):
-            if person in touched and person not in known:
-                # Whoever is met has met all others of that name and witness: so one comes after the other.
-                store.many(sql, [(*pair, person) for pair in seen.get(person, ())])
-                changed |= linker.meet(person)
+        # Whoever is met has met all others of that name and witness: so one comes after the other.
+        newcomers = {p: seen.get(p, ()) for p in people if p in touched and p not in known}
+        changed |= linker.meet(newcomers)
         if changed:
             self.log(sequence, "link", changed)
 
@@ -296,6 +296,7 @@ class Journal:
         return [value for (value,) in self._store.all(sql, parameters)]
 
 
+_first = itemgetter(0)
 _NAMESAKES = (
     "SELECT DISTINCT n.entity FROM name n WHERE n.entity IN ({})"
     " AND EXISTS (SELECT 1 FROM name o WHERE o.folded = n.folded AND o.entity <> n.entity)"
@@ -306,3 +307,9 @@ _OBSERVATION = "INSERT OR IGNORE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?
 
 def _marks(row: _Row) -> str:
     return ", ".join("?" * len(row))
+
+
+def _in_order(rows: Iterable[_Row]) -> list[_Row]:
+    """Rows in the order of their keys, and those of one key in the order given. In a large ledger each row lies on
+    another page than the one before it: so each page is looked up, and leaves the cache, once."""
+    return sorted(rows, key=_first)

@@ -144,7 +144,9 @@ class Ledger:
 
     def add_all(self, documents: Iterable[Document], *, batch: int = BATCH) -> Iterator[Receipt]:
         """Add many documents, several in one transaction, which is faster. An item is there when its receipt is given:
-        receipts come after their transaction. It is lazy: not many more documents are asked for than receipts are."""
+        receipts come after their transaction. It is lazy: no more than `batch` documents are asked for, or what came
+        within five seconds, before their receipts are given. Where the documents end in an error, those before it are
+        kept, and it is raised after their receipts."""
         return self._arrivals.many(documents, batch)
 
     @contextmanager

@@ -19,6 +19,7 @@ from collections import defaultdict
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from kg.newcomers import meet
 from kg.tables import text_key
 
 if TYPE_CHECKING:
@@ -139,24 +140,10 @@ class Linker:
             people.update(self._column("SELECT DISTINCT person FROM witness WHERE witness = ?", entity))
         return changed | self._regroup(people, self._by_witness, self._groups_by_witness)
 
-    def meet(self, person: int) -> set[int]:
-        """As `relink` for one person who just came, without looking at all their namesakes."""
-        own = self.canonical(person)
-        roots = {own}
-        for witness, name in self._store.all("SELECT witness, name FROM witness WHERE person = ?", (person,)):
-            for same in self.members(witness):
-                # Those who share name and witness are one already, or a decision keeps them apart: any one will do.
-                sql = "SELECT person FROM witness WHERE witness = ? AND name = ? AND person <> ? LIMIT 1"
-                roots.update(map(self.canonical, self._column(sql, same, name, person)))
-        if self._decided(roots):
-            return self.relink({person})
-        root = min(roots)
-        changed: set[int] = set()
-        for other in sorted(roots - {root}):
-            moved = [other, *self._column("SELECT entity FROM canonical WHERE canonical = ?", other)]
-            self._store.many("INSERT OR REPLACE INTO canonical VALUES (?, ?)", [(e, root) for e in moved])
-            changed.update(moved)
-        return changed
+    def meet(self, newcomers: Mapping[int, Collection[Pair]]) -> set[int]:
+        """As `relink` for people who just came, without looking at all their namesakes. For each it is given with whom
+        and as what they are seen, (witness, name); that is written down here."""
+        return meet(self._store, newcomers, self.relink)
 
     def lost_witnesses(self) -> Iterator[str]:
         """Where `witness` is not what the other tables make of it."""
@@ -335,12 +322,6 @@ class Linker:
         sql = "SELECT {0} FROM decision WHERE {0} IN ({{}})"
         entities = list(entities)
         return {e for end in "ab" for (e,) in self._store.among(sql.format(end), entities)}
-
-    def _decided(self, roots: Iterable[int]) -> bool:
-        """Whether a decision speaks of anyone in these groups."""
-        if self._store.one("SELECT 1 FROM decision WHERE undone IS NULL LIMIT 1") is None:
-            return False
-        return any(self._decisions(member) for root in roots for member in self.members(root))
 
     def _decided_ends(self) -> list[int]:
         live = "SELECT {0} FROM decision JOIN entity ON entity.key = {0} WHERE undone IS NULL"

@@ -32,6 +32,7 @@ FLOORS = (
         "scratch",
         "link",
         "groups",
+        "newcomers",
         "intake",
         "stored",
         "rollup",

@@ -556,6 +556,21 @@ def test_items_that_are_there_or_come_twice_are_added_in_their_order() -> None:
         assert many.check() == []
 
 
+def test_documents_that_end_in_an_error_are_kept_up_to_it() -> None:
+    def some() -> Iterator[Document]:
+        yield funding("甲").document
+        yield funding("乙").document
+        raise RuntimeError("no more")
+
+    with Ledger.open(":memory:", SCHEMA) as ledger:
+        receipts = ledger.add_all(some())
+        assert [next(receipts).item, next(receipts).item] == ["甲", "乙"]
+        with pytest.raises(RuntimeError, match="no more"):
+            next(receipts)
+        assert [i.id for i in ledger.items()] == ["甲", "乙"]
+        assert ledger.check() == []
+
+
 def test_an_item_that_says_too_much_does_not_take_those_before_it_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.journal._MOST", 40)
     talkative = funding("乙")

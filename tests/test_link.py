@@ -392,3 +392,29 @@ def test_decisions_and_items_may_come_in_any_order(documents: list[Document], da
             twice.add(document)
         assert [e.members for e in once.entities()] == [e.members for e in twice.entities()]
         assert twice.check() == []
+
+
+def test_people_who_come_together_follow_decisions_as_those_who_come_one_by_one() -> None:
+    documents, people = [], []
+    for number in range(40):
+        told = Told(f"第{number}号")
+        person = told.entity("张伟" if number % 3 else "李娜", "Person")
+        told.says(person, "worksFor", told.entity(("蓝湖科技", "青岚智能")[number % 2]))
+        if number % 5 == 0:
+            told.says(person, "worksFor", told.entity("白石软件"))
+        documents.append(told.document)
+        people.append(person.id)
+    with Ledger.open(":memory:", SCHEMA) as alone, Ledger.open(":memory:", SCHEMA) as together:
+        for ledger in (alone, together):
+            for document in documents[:8]:
+                ledger.add(document)
+            # Who comes next may be seen with both sides of the split, and is one with one of them only.
+            ledger.split(people[1], people[5], "两个人")
+            ledger.merge(people[0], people[2], "改名")
+        for document in documents[8:]:
+            alone.add(document)
+        assert len(list(together.add_all(documents[8:]))) == len(documents) - 8
+        groups = [{frozenset(e.members) for e in ledger.entities()} for ledger in (alone, together)]
+        assert groups[0] == groups[1]
+        assert max(map(len, groups[0])) > 3
+        assert together.check() == []

@@ -24,10 +24,13 @@ from generator import SIZES, World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Measure", "alone", "best", "ledger_of", "median", "now", "options", "report"]
+__all__ = ["LOADED", "Measure", "alone", "best", "ledger_of", "median", "now", "options", "peak_of", "report"]
 
 KEPT = Path(__file__).parents[2] / ".bench"
 """Generated ledgers; ignored by git, removed by `make clean`."""
+
+LOADED = 1_000_000
+"""Statements of the largest ledger whose making is measured: it is made as anybody would make it."""
 
 
 def now() -> float:
@@ -136,8 +139,19 @@ def ledger_of(size: int) -> Path:
     if not path.exists():
         KEPT.mkdir(exist_ok=True)
         print(f"making a ledger of {size:,} statements …", file=sys.stderr)
-        alone(_make, path, size)
+        _, peak = alone(_make, path, size)
+        if size <= LOADED:
+            _peak(path).write_text(f"{peak:.0f}\n", encoding="utf-8")
     return path
+
+
+def peak_of(path: Path) -> float | None:
+    """The peak memory in MB of the process that made such a ledger; None where that is not known."""
+    return float(_peak(path).read_text(encoding="utf-8")) if _peak(path).exists() else None
+
+
+def _peak(path: Path) -> Path:
+    return path.with_suffix(".peak")
 
 
 def _make(path: Path, size: int) -> None:
@@ -148,7 +162,15 @@ def _make(path: Path, size: int) -> None:
     for end in ("", "-wal", "-shm"):
         draft.with_name(draft.name + end).unlink(missing_ok=True)
     schema = Schema.load()
+    documents = World(schema, size).documents()
     with Ledger.open(draft, schema) as ledger:
-        for _ in ledger.add_all(World(schema, size).documents()):
+        if size <= LOADED:
+            receipts = ledger.add_all(documents)
+        else:
+            # What is made only to measure something else in it: with room for its pages, fewer are written.
+            ledger._store.connection.execute("PRAGMA cache_size = -1048576")
+            ledger._store.connection.execute("PRAGMA wal_autocheckpoint = 200000")
+            receipts = ledger.add_all(documents, batch=10_000)
+        for _ in receipts:
             pass
     draft.rename(path)

@@ -85,33 +85,45 @@ def scaling(largest: str) -> str | None:
         told = _run([str(HERE / "bench_ledger.py"), "--size", str(size), "--json"])
         if told is None:
             return None
-        bulk, item, text = json.loads(told)
-        points.append({"size": size, "bulk": bulk, "item": item, "text": text})
+        *bulk, item, text = json.loads(told)
+        points.append({"size": size, "bulk": bulk[0] if bulk else None, "item": item, "text": text})
     lines = [
-        "How time and memory grow with the ledger; an item's text is extracted first.",
+        "How time and memory grow with the ledger. An item's text is extracted first; in brackets is how many times as",
+        "long an item takes as it takes into an empty ledger.",
         "",
         _machine(),
         "",
         "| statements | bulk import | bare SQLite | peak memory | one item of ten statements | one item's text |",
         "| ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    lines += [
-        f"| {p['size']:,} | {p['bulk']['ours']:.1f} s | {p['bulk']['peer']:.1f} s | {p['bulk']['memory']:,.0f} MB "
-        f"| {p['item']['ours'] * 1000:.1f} ms | {p['text']['ours'] * 1000:.1f} ms |"
-        for p in points
-    ]
+    lines += [f"| {p['size']:,} | {_bulk(p['bulk'])} | {_item(p['item'])} | {_item(p['text'])} |" for p in points]
     if len(points) > 1:
+        loaded = [p for p in points if p["bulk"] is not None]
         slopes = {
-            "bulk import": slope(sizes, [p["bulk"]["ours"] for p in points]),
             # A load of N statements is N/10 items, each at the cost that it has in a ledger of the size reached.
             "whole load": slope(sizes, [p["size"] * p["text"]["ours"] for p in points]),
         }
+        if len(loaded) > 1:
+            grown = [p["size"] for p in loaded]
+            slopes["bulk import"] = slope(grown, [p["bulk"]["ours"] for p in loaded])
+            slopes["bare SQLite"] = slope(grown, [p["bulk"]["peer"] for p in loaded])
         told = ", ".join(f"{what} {steepness:.2f}" for what, steepness in slopes.items())
         lines += ["", f"Slopes on a log-log plot (1 is linear): {told}."]
         if draw(points):
             lines += ["", f"![Time against size]({PICTURE.name})"]
     print("\n".join(lines), flush=True)
     return "\n".join(lines) + "\n"
+
+
+def _bulk(measure: dict[str, Any] | None) -> str:
+    if measure is None:
+        return "– | – | –"
+    memory = "–" if measure["memory"] is None else f"{measure['memory']:,.0f} MB"
+    return f"{measure['ours']:.1f} s | {measure['peer']:.1f} s | {memory}"
+
+
+def _item(measure: dict[str, Any]) -> str:
+    return f"{measure['ours'] * 1000:.1f} ms ({measure['ours'] / measure['peer']:.2f} ×)"
 
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
@@ -133,9 +145,11 @@ def draw(points: Sequence[dict[str, Any]]) -> bool:
     import matplotlib.pyplot as plt
 
     sizes = [p["size"] for p in points]
+    loaded = [p for p in points if p["bulk"] is not None]
+    grown = [p["size"] for p in loaded]
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
-    left.loglog(sizes, [p["bulk"]["ours"] for p in points], "o-", label="bulk import")
-    left.loglog(sizes, [p["bulk"]["peer"] for p in points], "s--", label="bare SQLite, same rows")
+    left.loglog(grown, [p["bulk"]["ours"] for p in loaded], "o-", label="bulk import")
+    left.loglog(grown, [p["bulk"]["peer"] for p in loaded], "s--", label="bare SQLite, same rows")
     left.set(xlabel="statements", ylabel="seconds", title="Whole import")
     right.semilogx(sizes, [p["text"]["ours"] * 1000 for p in points], "o-", label="an item's text, extraction included")
     right.semilogx(sizes, [p["item"]["ours"] * 1000 for p in points], "s-", label="an item of ten statements")
@@ -163,10 +177,8 @@ def _run(command: list[str]) -> str | None:
 def _machine() -> str:
     day = datetime.now(UTC).date()
     clock = ", processor's time" if os.environ.get("BENCH_CLOCK") == "cpu" else ""
-    return (
-        f"*{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-        f"{clock}*"
-    )
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    return f"*{day}, Python {platform.python_version()}, {machine}{clock}*"
 
 
 def _sections() -> dict[str, str]:
