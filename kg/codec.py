@@ -102,7 +102,7 @@ def values_of(text: str) -> dict[str, Value]:
     return {} if text == "{}" else {**shared_values_of(text)}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=32768)
 def shared_values_of(text: str) -> Mapping[str, Value]:
     """As `values_of`, and the same mapping for the same text, which nobody may change."""
     # The same few come again and again: a post, a round and an amount, a day.

@@ -80,6 +80,9 @@ class Facts:
         merged, _ = self._merged_statements()
         apart = {key for (key,) in self._store.rows("SELECT statement FROM evidence GROUP BY 1 HAVING COUNT(*) > 1")}
         apart.update(merged)
+        groups: dict[int, list[int]] = defaultdict(list)
+        for key in sorted(apart):
+            groups[merged.get(key, key)].append(key)
         # Many facts share an item's id and date, which costs less to look up here than to read again.
         items = {key: ((id_,), date) for key, id_, date in self._store.rows("SELECT key, id, published FROM item")}
         for row in self._store.rows(_AS_TOLD):
@@ -102,7 +105,7 @@ class Facts:
                 published,
                 () if event is None else (f"v{event:016x}",),
             )
-        for fact, _ in self._some_facts(apart):
+        for fact, _ in self._grouped(groups):
             yield fact.summary
 
     def testified(
@@ -146,7 +149,10 @@ class Facts:
         return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m, m))}
 
     def _some_facts(self, keys: Iterable[int]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
-        groups = {group[0]: group for group in (self.group(key) for key in keys) if group}
+        yield from self._grouped({group[0]: group for group in (self.group(key) for key in keys) if group})
+
+    def _grouped(self, groups: Mapping[int, Sequence[int]]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
+        """The facts of these statements, by the smallest of each."""
         for firsts in chunks(sorted(groups)):
             told: dict[int, list[_Row]] = defaultdict(list)
             wanted = {key: first for first in firsts for key in groups[first]}
