@@ -138,16 +138,20 @@ def stamp_of(engine: Engine) -> Stamp | None:
 
 def build(rows: Iterable[NodeRow | RelationshipRow], schema: Schema, stamp: Stamp) -> Engine:
     """A graph of all these rows. Raises GraphError where the engine fails or does not keep every relationship."""
+    with _without_collecting():
+        return _built(rows, schema, stamp)
+
+
+def _built(rows: Iterable[NodeRow | RelationshipRow], schema: Schema, stamp: Stamp) -> Engine:
     nodes: dict[_NodeKey, Columns] = defaultdict(Columns)
     relationships: dict[_TypeKey, Columns] = defaultdict(Columns)
-    with _without_collecting():
-        for row in rows:
-            if isinstance(row, NodeRow):
-                base, _, labels, properties = row
-                nodes[base, labels].add(properties)
-            else:
-                kind, start_base, start, end_base, end, properties = row
-                relationships[kind, start_base, end_base].add(properties, start, end)
+    for row in rows:
+        if isinstance(row, NodeRow):
+            base, _, labels, properties = row
+            nodes[base, labels].add(properties)
+        else:
+            kind, start_base, start, end_base, end, properties = row
+            relationships[kind, start_base, end_base].add(properties, start, end)
     engine = empty()
     wanted = sum(columns.length for columns in relationships.values())
     try:
