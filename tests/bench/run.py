@@ -162,8 +162,10 @@ def _run(command: list[str]) -> str | None:
 
 def _machine() -> str:
     day = datetime.now(UTC).date()
+    clock = ", seconds of the processor" if os.environ.get("BENCH_CLOCK") == "cpu" else ""
     return (
-        f"*{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}*"
+        f"*{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"load average {os.getloadavg()[2]:.1f}{clock}*"
     )
 
 
