@@ -163,10 +163,9 @@ def _run(command: list[str]) -> str | None:
 def _machine() -> str:
     day = datetime.now(UTC).date()
     clock = ", seconds of the processor" if os.environ.get("BENCH_CLOCK") == "cpu" else ""
-    return (
-        f"*{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-        f"load average {os.getloadavg()[2]:.1f}{clock}*"
-    )
+    load = f"load average {os.getloadavg()[2]:.1f}{clock}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"*{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {system}, {load}*"
 
 
 def _sections() -> dict[str, str]:
