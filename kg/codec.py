@@ -49,6 +49,7 @@ __all__ = [
     "observation_to_json",
     "rejection_from_json",
     "rejection_to_json",
+    "shared_values_of",
     "statement_from_json",
     "statement_to_json",
     "to_json",
@@ -98,11 +99,12 @@ def values_from_json(row: Mapping[str, Any]) -> dict[str, Value]:
 
 def values_of(text: str) -> dict[str, Value]:
     """The values that `values_text` wrote."""
-    return {} if text == "{}" else {**_values_of(text)}
+    return {} if text == "{}" else {**shared_values_of(text)}
 
 
-@lru_cache(maxsize=4096)
-def _values_of(text: str) -> Mapping[str, Value]:
+@lru_cache(maxsize=32768)
+def shared_values_of(text: str) -> Mapping[str, Value]:
+    """As `values_of`, and the same mapping for the same text, which nobody may change."""
     # The same few come again and again: a post, a round and an amount, a day.
     return values_from_json(json.loads(text))
 

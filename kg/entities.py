@@ -105,7 +105,12 @@ class Entities:
             votes = [v for m in members for v in self._store.all(_VOTES.format("", "WHERE entity = ?"), (m,))]
         return self._tell(members, votes) if votes else None
 
-    def _tell(self, members: Sequence[int], votes: Iterable[_Row]) -> LedgerEntity:
+    def _tell(self, members: Sequence[int], votes: Sequence[_Row]) -> LedgerEntity:
+        if len(members) == len(votes) == 1:
+            # As most are.
+            ((name, type_, _),) = votes
+            id_ = id_of("e", members[0])
+            return LedgerEntity(id_, name, type_, (), (type_,), (id_,))
         preferred: dict[str, int] = defaultdict(int)
         classes: dict[str, int] = defaultdict(int)
         names: dict[str, int] = defaultdict(int)

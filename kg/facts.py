@@ -13,18 +13,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from kg.codec import values_of
-from kg.model import Evidence, LiteralValue, Node
-from kg.rollup import Testimony, alone, combine
+from kg.codec import shared_values_of, values_of
+from kg.model import Evidence, LiteralValue, Node, Summary
+from kg.rollup import MOST_SURE, Testimony, alone, combine
 from kg.tables import id_of, is_minted, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.entities import Entities
     from kg.groups import Groups
     from kg.link import Linker
-    from kg.model import Fact, Status
+    from kg.model import Fact, Status, Value
     from kg.schema import Schema
     from kg.store import Store
 
@@ -34,6 +34,7 @@ _Row: TypeAlias = tuple[Any, ...]
 Testified: TypeAlias = "tuple[Fact, Sequence[Testimony]]"
 """A fact, and what each item says of it."""
 _CHUNK: Final = 400
+_NONE: Final[Mapping[str, Value]] = {}
 
 _COLUMNS = (
     "SELECT e.statement, s.predicate, s.subject, s.object, s.value, s.datatype,"
@@ -46,8 +47,10 @@ _TESTIMONY = (
 )
 # A cross join keeps SQLite to the order that is written.
 _AS_TOLD = (
-    f"{_COLUMNS} FROM evidence e CROSS JOIN passage p ON p.key = e.passage CROSS JOIN item i ON i.key = e.item"
-    " CROSS JOIN statement s ON s.key = e.statement ORDER BY e.key"
+    "SELECT e.statement, s.predicate, s.subject, s.object, s.value, s.datatype,"
+    " e.item, e.status, e.confidence, e.qualifiers, e.event, p.sentence"
+    " FROM evidence e CROSS JOIN passage p ON p.key = e.passage CROSS JOIN statement s ON s.key = e.statement"
+    " ORDER BY e.key"
 )
 
 
@@ -68,18 +71,51 @@ class Facts:
         predicate: str | None = None,
         status: Status | None = None,
         entity: str | None = None,
-        ordered: bool = True,
     ) -> Iterator[Fact]:
-        """Facts, by the keys of any of their statements, or all; those that the filters let through. `ordered` as for
-        `Ledger.facts`."""
-        told = self._read(keys, predicate, status, entity, ordered)
-        return (fact for fact, _ in told)
+        """Facts, by the keys of any of their statements, or all; those that the filters let through."""
+        return (fact for fact, _ in self._read(keys, predicate, status, entity))
+
+    def summaries(self) -> Iterator[Summary]:
+        """All facts in the order in which they were told, those told more than once last: most are told once, and the
+        rows of one item lie together, while those of one statement lie anywhere."""
+        self._entities.refresh(everything=True)
+        joined = self._groups.all()
+        apart = {key for (key,) in self._store.rows("SELECT statement FROM evidence GROUP BY 1 HAVING COUNT(*) > 1")}
+        apart.update(joined.keys())
+        groups: dict[int, list[int]] = defaultdict(list)
+        first = joined.firsts()
+        for key in sorted(apart):
+            groups[first(key) or key].append(key)
+        # Many facts share an item's id and date, which costs less to look up here than to read again.
+        items = {key: ((id_,), date) for key, id_, date in self._store.rows("SELECT key, id, published FROM item")}
+        for row in self._store.rows(_AS_TOLD):
+            key, predicate, subject, object_, value, datatype, item, status, confidence, told, event, sentence = row
+            if key in apart or (ends := self._ends(predicate, subject, object_, value, datatype)) is None:
+                continue
+            item_ids, published = items[item]
+            yield Summary(
+                f"s{key:016x}",
+                ends[0],
+                predicate,
+                ends[1],
+                _NONE if told == "{}" else shared_values_of(told),
+                status,
+                confidence if confidence < MOST_SURE else MOST_SURE,
+                1,
+                item_ids,
+                sentence,
+                published,
+                published,
+                () if event is None else (f"v{event:016x}",),
+            )
+        for fact, _ in self._grouped(groups):
+            yield fact.summary
 
     def testified(
         self, *, keys: Iterable[int] | None = None, predicate: str | None = None, status: Status | None = None
     ) -> Iterator[Testified]:
         """Facts, each with what every item says of it, in an order that depends on nothing but that."""
-        for fact, rows in self._read(keys, predicate, status, None, True):
+        for fact, rows in self._read(keys, predicate, status, None):
             yield fact, [_only(fact, rows[0])] if len(rows) == 1 else _sorted(rows)
 
     def void(self) -> Iterator[tuple[str, list[Testimony]]]:
@@ -95,18 +131,12 @@ class Facts:
         predicate: str | None,
         status: Status | None,
         entity: str | None,
-        ordered: bool,
     ) -> Iterator[tuple[Fact, Sequence[_Row]]]:
         self._entities.refresh(everything=keys is None and entity is None)
         if entity is not None:
             of_entity = self._statements_of(entity)
             keys = of_entity if keys is None else of_entity.intersection(keys)
-        if keys is not None:
-            found = self._some_facts(keys)
-        elif ordered or predicate is not None:
-            found = self._all_facts(predicate)
-        else:
-            found = self._all_facts_as_told()
+        found = self._all_facts(predicate) if keys is None else self._some_facts(keys)
         if status is None and (predicate is None or keys is None):
             yield from found
             return
@@ -121,7 +151,10 @@ class Facts:
         return {key for m in self._linker.members(key_of(entity)) for (key,) in self._store.rows(sql, (m, m))}
 
     def _some_facts(self, keys: Iterable[int]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
-        groups = {group[0]: group for group in map(self._groups.of, keys) if group}
+        yield from self._grouped({group[0]: group for group in map(self._groups.of, keys) if group})
+
+    def _grouped(self, groups: Mapping[int, Sequence[int]]) -> Iterator[tuple[Fact, Sequence[_Row]]]:
+        """The facts of these statements, by the smallest of each."""
         for firsts in chunks(sorted(groups)):
             told: dict[int, list[_Row]] = defaultdict(list)
             wanted = {key: first for first in firsts for key in groups[first]}
@@ -151,18 +184,6 @@ class Facts:
             if fact is not None:
                 yield fact, told
 
-    def _all_facts_as_told(self) -> Iterator[tuple[Fact, Sequence[_Row]]]:
-        """All facts in the order in which they were told, those told more than once last: most are told once, and the
-        rows of one item lie together, while those of one statement lie anywhere."""
-        apart = {key for (key,) in self._store.rows("SELECT statement FROM evidence GROUP BY 1 HAVING COUNT(*) > 1")}
-        apart.update(self._groups.all().keys())
-        for row in self._store.rows(_AS_TOLD):
-            if row[0] not in apart:
-                fact = self._fact(row[0], (row,))
-                if fact is not None:
-                    yield fact, (row,)
-        yield from self._some_facts(apart)
-
     def count(self) -> dict[str, int]:
         """Status → how many facts have it. Only where items differ, or entities are one, are facts made for it."""
         alike = "SELECT statement, MIN(status) status FROM evidence GROUP BY statement HAVING MIN(status) = MAX(status)"
@@ -185,14 +206,10 @@ class Facts:
         """The fact of all testimonies; None where its ends became one, so that it says nothing."""
         if not rows:
             return None
-        _, predicate, subject, object_, value, datatype = rows[0][:6]
-        left = self._entities.node(subject)
-        right: Node | LiteralValue = LiteralValue(value, datatype) if object_ is None else self._entities.node(object_)
-        if isinstance(right, Node):
-            if right.id == left.id:
-                return None
-            if right.id < left.id and self._groups.symmetric(predicate):
-                left, right = right, left
+        ends = self._ends(*rows[0][1:6])
+        if ends is None:
+            return None
+        predicate, (left, right) = rows[0][1], ends
         if len(rows) > 1:
             return combine(id_of("s", key), left, predicate, right, [_testimony(row) for row in rows])
         item, published, _, status, confidence, told, event, _, start, end, text, sentence, where, refs, cue = rows[0][
@@ -220,6 +237,20 @@ class Facts:
             ),
             None if event is None else f"v{event:016x}",
         )
+
+    def _ends(
+        self, predicate: str, subject: int, object_: int | None, value: str, datatype: str
+    ) -> tuple[Node, Node | LiteralValue] | None:
+        """The ends of a fact in their order; None where they became one."""
+        left = self._entities.node(subject)
+        if object_ is None:
+            return left, LiteralValue(value, datatype)
+        right = self._entities.node(object_)
+        if right.id > left.id:
+            return left, right
+        if right.id == left.id:
+            return None
+        return (right, left) if self._groups.symmetric(predicate) else (left, right)
 
     def testimonies(self, identifier: str) -> list[Testimony]:
         """What each item says about a fact, in the order of the items' dates."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from kg.facts import Testified
     from kg.intake import Rows
-    from kg.model import Document, Fact, JsonObject, NewsItem
+    from kg.model import Document, Fact, JsonObject, NewsItem, Summary
     from kg.model import Status as FactStatus
     from kg.rollup import Testimony
     from kg.schema import Schema
@@ -235,16 +235,19 @@ class Ledger:
         entity: str | None = None,
         since: int | None = None,
         ids: Iterable[str] | None = None,
-        ordered: bool = True,
     ) -> Iterator[Fact]:
         """Facts with all their evidence, in the order of their ids; those that every filter given lets through.
 
         `entity` is an end, by any of its ids; `ids` are of facts or of statements in them; `since` a sequence number.
-        Where all are read and `ordered` is False, they come faster, in the order in which they were told.
         """
         wanted = self.changes(since).facts if since is not None else ids
         keys = None if wanted is None else _keys("s", wanted)
-        return self._facts.read(keys=keys, predicate=predicate, status=status, entity=entity, ordered=ordered)
+        return self._facts.read(keys=keys, predicate=predicate, status=status, entity=entity)
+
+    def summaries(self) -> Iterator[Summary]:
+        """All facts, several times faster and each with its best sentence alone, in an order that is only made to be
+        fast."""
+        return self._facts.summaries()
 
     def fact(self, identifier: str) -> Fact | None:
         """The fact that a statement's id belongs to; None where there is none."""

@@ -188,9 +188,24 @@ class Views:
         elif item is not None:
             pairs = self._store.rows(sql.format("INDEXED BY mention_item", "i.id = ?"), (item,))
         else:
-            pairs = self._store.rows(sql.format("INDEXED BY mention_item", "m.item > ?"), (since,))
+            yield from self._all_mentions(since)
+            return
         for identifier, key in pairs:
             yield identifier, id_of("e", key)
+
+    def _all_mentions(self, since: int) -> Iterator[tuple[str, str]]:
+        # Each id comes many times, and looking it up takes less time, and no memory, where making it anew does.
+        items = dict(self._store.rows("SELECT key, id FROM item WHERE key > ?", (since,)))
+        entities: dict[int, str] = {}
+        for item, key in self._store.rows(
+            "SELECT DISTINCT m.item, COALESCE(c.canonical, m.entity) FROM mention m INDEXED BY mention_item"
+            " LEFT JOIN canonical c ON c.entity = m.entity WHERE m.item > ? ORDER BY m.item, 2",
+            (since,),
+        ):
+            entity = entities.get(key)
+            if entity is None:
+                entity = entities[key] = id_of("e", key)
+            yield items[item], entity
 
     def namings(self, ids: Iterable[str] | None = None) -> Iterator[tuple[NewsItem, list[Naming]]]:
         """Items in the order of their ids, all or those of the ids, each with what it calls whom it mentions."""

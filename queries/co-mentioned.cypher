@@ -9,10 +9,13 @@
 // example: kg query co-mentioned -p entity=蓝湖科技
 UNWIND $entity AS id
 MATCH (e:Entity {id: id})<-[:MENTIONS]-(i:NewsItem)-[:MENTIONS]->(o:Entity)
-WHERE o.id <> e.id
-WITH e, o, count(DISTINCT i) AS items
-OPTIONAL MATCH (e)-[r]-(o)
-WHERE r.statement IS NOT NULL
-RETURN e.name AS entity, o.name AS other, o.class AS class, items, count(r) > 0 AS related
-ORDER BY items DESC, other
+WHERE o.id <> id
+// An item mentions an entity once. Grouping by ids, and asking of the few that are shown, is many times faster.
+WITH id, o.id AS key, o.name AS other, count(*) AS items
+ORDER BY items DESC, other, key
 LIMIT $limit
+MATCH (e:Entity {id: id})
+MATCH (o:Entity {id: key})
+RETURN e.name AS entity, other, o.class AS class, items,
+       EXISTS { (e)-[r]-(o) WHERE r.statement IS NOT NULL } AS related
+ORDER BY items DESC, other, key

@@ -11,10 +11,11 @@
 MATCH (e:FundingRound)-[:COMPANY]->(c:Entity)
 WHERE NOT e:Claim AND e.currency IS NOT NULL
   AND coalesce(e.date_start, e.first_seen, '0001') <= $to AND coalesce(e.date_end, e.first_seen, '9999') >= $from
-WITH c, e.currency AS currency, coalesce(e.round, e.date, e.first_seen, '') AS round,
+// Grouping by ids is several times faster than by nodes.
+WITH c.id AS company, e.currency AS currency, coalesce(e.round, e.date, e.first_seen, '') AS round,
      max(coalesce(e.amount_low, e.amount_high)) AS low, max(coalesce(e.amount_high, e.amount_low)) AS high
-WITH c, currency, count(round) AS rounds, sum(low) AS low, sum(high) AS high
-MATCH (c)-[:OPERATES_IN]->(i:Industry)
+WITH company, currency, count(round) AS rounds, sum(low) AS low, sum(high) AS high
+MATCH (c:Entity {id: company})-[:OPERATES_IN]->(i:Industry)
 RETURN i.name AS industry, currency, count(c) AS companies, sum(rounds) AS rounds, sum(low) AS amount_low,
        sum(high) AS amount_high
 ORDER BY amount_high DESC, industry, currency

@@ -83,7 +83,7 @@ class Statements(Nodes[T]):
         """What a relationship in Cypher bears, as literals: all that property graphs can take of a quoted triple."""
         if fact.predicate not in self._schema.properties:
             return [(self._kg("statement"), self._terms.text(fact.id))]
-        (row,) = fact_rows(fact, self._schema)[1]
+        (row,) = fact_rows(fact.summary, self._schema)[1]
         pairs = []
         for name, value in row.properties.items():
             for one in value if isinstance(value, list) else [value]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kg.accounts import Changes, LedgerEntity
     from kg.graph.base import RelationshipRow
     from kg.ledger import Ledger
-    from kg.model import Event, Fact
+    from kg.model import Event, Summary
     from kg.schema import Schema
 
 __all__ = [
@@ -236,7 +236,7 @@ class Projection:
         for observation in ledger.observations():
             yield from chain(*observation_rows(observation, published.get(observation.evidence.item)))
         literals: set[str] = set()
-        for fact in ledger.facts(ordered=False):
+        for fact in ledger.summaries():
             nodes, relationships = self._of(fact)
             for row in nodes:
                 if row.base != LITERAL or row.id not in literals:
@@ -282,7 +282,7 @@ class Projection:
         for observation in ledger.observations(ids=touched.observations):
             self._put(delta, observation_rows(observation, self._published(observation.evidence.item)))
         for fact in ledger.facts(ids=facts):
-            self._put(delta, self._of(fact))
+            self._put(delta, self._of(fact.summary))
         delta.relationships += [mention_row(*pair) for pair in sorted(mentions)]
         return delta
 
@@ -290,7 +290,7 @@ class Projection:
         delta.nodes += rows[0]
         delta.relationships += rows[1]
 
-    def _of(self, fact: Fact) -> tuple[list[NodeRow], list[RelationshipRow]]:
+    def _of(self, fact: Summary) -> tuple[list[NodeRow], list[RelationshipRow]]:
         return (fact_rows if happened(fact.status) else claim_rows)(fact, self.schema)
 
     @property

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from kg.ledger import LedgerEntity
-    from kg.model import Event, Fact, NewsItem, Node, Observation, Value
+    from kg.model import Event, NewsItem, Node, Observation, Summary, Value
     from kg.schema import Schema
 
 __all__ = [
@@ -183,23 +183,21 @@ def entity_row(entity: LedgerEntity, schema: Schema, events: Sequence[tuple[Even
     return NodeRow(ENTITY, entity.id, tuple(labels), properties)
 
 
-def fact_rows(fact: Fact, schema: Schema) -> tuple[list[NodeRow], list[RelationshipRow]]:
+def fact_rows(fact: Summary, schema: Schema) -> tuple[list[NodeRow], list[RelationshipRow]]:
     """What happened, as a relationship; with the node of its object where that is a literal."""
     definition = schema.properties[fact.predicate]
     nodes: list[NodeRow] = []
     base, target = _object(fact, nodes)
-    properties = {
-        **flatten(fact.qualifiers, schema.datatypes[fact.predicate], node=False),
-        "statement": fact.id,
-        "status": fact.status,
-        "ended": True if fact.status == "ended" else None,
-        **_provenance(fact),
-    }
-    row = RelationshipRow(definition.relationship_type, ENTITY, fact.subject.id, base, target, _present(properties))
-    return nodes, [row]
+    properties = flatten(fact.qualifiers, schema.datatypes[fact.predicate], node=False)
+    properties["statement"] = fact.id
+    properties["status"] = fact.status
+    if fact.status == "ended":
+        properties["ended"] = True
+    _support(properties, fact)
+    return nodes, [RelationshipRow(definition.relationship_type, ENTITY, fact.subject.id, base, target, properties)]
 
 
-def claim_rows(fact: Fact, schema: Schema) -> tuple[list[NodeRow], list[RelationshipRow]]:
+def claim_rows(fact: Summary, schema: Schema) -> tuple[list[NodeRow], list[RelationshipRow]]:
     """What did not happen (yet), as a node between its subject and its object."""
     definition = schema.properties[fact.predicate]
     nodes: list[NodeRow] = []
@@ -211,16 +209,16 @@ def claim_rows(fact: Fact, schema: Schema) -> tuple[list[NodeRow], list[Relation
         "name": f"{fact.subject.name} {definition.label_zh} {told}",
         "predicate": fact.predicate,
         "status": fact.status,
-        **_provenance(fact),
     }
-    nodes.append(NodeRow(CLAIM, fact.id, (), _present(properties)))
+    _support(properties, fact)
+    nodes.append(NodeRow(CLAIM, fact.id, (), properties))
     return nodes, [
         RelationshipRow(SUBJECT, CLAIM, fact.id, ENTITY, fact.subject.id, {}),
         RelationshipRow(OBJECT, CLAIM, fact.id, base, target, {}),
     ]
 
 
-def _object(fact: Fact, nodes: list[NodeRow]) -> tuple[str, str]:
+def _object(fact: Summary, nodes: list[NodeRow]) -> tuple[str, str]:
     """Base label and id of the object; a literal's node is added to `nodes`."""
     if not isinstance(fact.object, LiteralValue):
         return ENTITY, fact.object.id
@@ -230,18 +228,22 @@ def _object(fact: Fact, nodes: list[NodeRow]) -> tuple[str, str]:
     return LITERAL, key
 
 
-def _provenance(fact: Fact) -> dict[str, Any]:
-    events = sorted(fact.events)
-    return {
-        "confidence": float(fact.confidence),
-        "sources": fact.sources,
-        "items": list(fact.items),
-        "evidence": fact.evidence[0].sentence if fact.evidence else None,
-        "first_seen": fact.first_seen,
-        "last_seen": fact.last_seen,
-        "event": events[0] if events else None,
-        "events": events if len(events) > 1 else None,
-    }
+def _support(properties: dict[str, Any], fact: Summary) -> None:
+    """Add what a fact rests on. There is one for every statement, so nothing is added only to be taken away."""
+    properties["confidence"] = float(fact.confidence)
+    properties["sources"] = fact.sources
+    properties["items"] = list(fact.items)
+    if fact.sentence is not None:
+        properties["evidence"] = fact.sentence
+    if fact.first_seen is not None:
+        properties["first_seen"] = fact.first_seen
+    if fact.last_seen is not None:
+        properties["last_seen"] = fact.last_seen
+    if fact.events:
+        events = sorted(fact.events)
+        properties["event"] = events[0]
+        if len(events) > 1:
+            properties["events"] = events
 
 
 def event_rows(event: Event, schema: Schema, published: str | None) -> tuple[list[NodeRow], list[RelationshipRow]]:
@@ -277,11 +279,12 @@ def event_rows(event: Event, schema: Schema, published: str | None) -> tuple[lis
         "item": event.evidence.item,
         "items": [event.evidence.item],
         "evidence": event.evidence.sentence,
-        "first_seen": published,
     }
+    if published is not None:
+        properties["first_seen"] = published
     if not happened(event.status):
         labels = (*labels, CLAIM)
-    return [NodeRow(EVENT, event.id, labels, _present(properties))], rows
+    return [NodeRow(EVENT, event.id, labels, properties)], rows
 
 
 def _event_labels(name: str, schema: Schema) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,21 +41,20 @@ def engine_alone(path: Path) -> float:
     """Seconds of the engine's own bulk load of the same rows as ready-made frames, indexes included."""
     from kg.graph import engine
     from kg.graph.base import NodeRow
+    from kg.graph.engine import Columns
     from kg.graph.project import Projection
     from kg.ledger import Ledger
     from kg.schema import Schema
 
     schema = Schema.load()
-    nodes: dict[tuple[str, tuple[str, ...]], engine._Columns] = {}
-    relationships: dict[tuple[str, str, str], engine._Columns] = {}
+    nodes: dict[tuple[str, tuple[str, ...]], Columns] = defaultdict(Columns)
+    relationships: dict[tuple[str, str, str], Columns] = defaultdict(Columns)
     with Ledger.open(path, schema, read_only=True) as ledger:
         for row in Projection(ledger, schema).rows():
             if isinstance(row, NodeRow):
-                nodes.setdefault((row.base, row.labels), engine._Columns()).add(row.properties)
+                nodes[row.base, row.labels].add(row.properties)
             else:
-                ends = {engine._FROM: row.start, engine._TO: row.end}
-                key = (row.type, row.start_base, row.end_base)
-                relationships.setdefault(key, engine._Columns()).add(row.properties, ends)
+                relationships[row.type, row.start_base, row.end_base].add(row.properties, row.start, row.end)
     node_frames = [(base, labels, columns.frame()) for (base, labels), columns in sorted(nodes.items())]
     ready = [(key, columns.frame()) for key, columns in sorted(relationships.items(), key=lambda g: -g[1].length)]
     start = now()

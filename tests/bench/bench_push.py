@@ -1,8 +1,8 @@
 """Seconds of a push into Neo4j against a bare loop of the driver that sends the very same rows, ready-made.
 
     python tests/bench/bench_push.py                  # 20,000 statements into a server of its own
-    python tests/bench/bench_push.py 200000
-    python tests/bench/bench_push.py 1m --uri bolt://localhost:7687     # an empty database!
+    python tests/bench/bench_push.py --size 340k
+    python tests/bench/bench_push.py --size 1m --uri bolt://localhost:7687     # an empty database!
 
 The bare loop is `UNWIND $rows …`, the same number of rows each time, one `execute_write` each; its rows are in memory
 before the clock starts. The push also reads them from the ledger, which is timed alone as well. Both write by turns
@@ -23,7 +23,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from generator import SIZES, World
+from generator import World, number
+from measure import ledger_of
 
 from kg.graph.base import BASE_LABELS, PROJECTION
 from kg.graph.batches import BATCH, batched, together
@@ -124,11 +125,11 @@ class Clock:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("size", nargs="?", default="20000", help="statements: 10k, 100k, 1m or a number")
+    parser.add_argument("--size", default=20_000, type=number, help="statements, such as 340k or 1m (default: 20k)")
     parser.add_argument("--uri", help="an empty database; NEO4J_USERNAME and NEO4J_PASSWORD are used")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is run; 3 by default")
     options = parser.parse_args()
-    size = SIZES.get(options.size) or int(options.size)
+    size = options.size
     schema = Schema.load()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -137,9 +138,10 @@ def main() -> None:
             uri, auth = options.uri, (os.environ.get("NEO4J_USERNAME", "neo4j"), password) if password else None
         else:
             sys.path.append(str(Path(__file__).parents[1]))
-            from neo4j_server import start
+            from neo4j_server import fetch, start
 
-            server = stack.enter_context(start(folder / "home", steady=True))
+            fetch()
+            server = stack.enter_context(start(folder / "home", heap="2g", steady=True))
             uri, auth = server.uri, server.auth
         import neo4j
 
@@ -147,9 +149,7 @@ def main() -> None:
         mine = "|".join((*BASE_LABELS, PROJECTION))
         if driver.execute_query("MATCH (n) RETURN count(n) > 0 AS full").records[0]["full"]:
             sys.exit(f"{uri} is not empty (labels {mine}); name another")
-        ledger = stack.enter_context(Ledger.open(folder / "kg.db", schema))
-        for _ in ledger.add_all(World(schema, size).documents()):
-            pass
+        ledger = stack.enter_context(Ledger.open(ledger_of(size), schema, read_only=True))
         projection = Projection(ledger, schema)
         # A little first, for the constraints and for the server to warm up.
         with Ledger.open(":memory:", schema) as small:
@@ -175,11 +175,11 @@ def main() -> None:
             print(f"{what:36} {wall:8.1f} s   {rows / wall:8.0f} rows/s{used}", flush=True)
 
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for number in range(1, options.rounds + 1):
+        for turn in range(1, options.rounds + 1):
             clock = Clock(process)
             loops.append(bare(driver, file))
             of_loop = clock.told()[1]
-            tell(f"{number}. bare driver loop", loops[-1], of_loop)
+            tell(f"{turn}. bare driver loop", loops[-1], of_loop)
             empty(driver)
             clock = Clock(process)
             sends.append(0.0)
@@ -188,9 +188,9 @@ def main() -> None:
             assert (pushed.way, pushed.written) == ("whole", rows)
             pushes.append(pushed.seconds)
             used.append((of_loop, clock.told()[1]))
-            tell(f"{number}. push, reading included", pushes[-1], used[-1][1])
+            tell(f"{turn}. push, reading included", pushes[-1], used[-1][1])
             print(f"{'   of this, sending':36} {sends[-1]:8.1f} s")
-            if number < options.rounds:
+            if turn < options.rounds:
                 empty(driver)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         clock = Clock(process)

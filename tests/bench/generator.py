@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from kg.model import Status, Value
     from kg.schema import Schema
 
-__all__ = ["SIZES", "World"]
+__all__ = ["SIZES", "World", "number"]
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "5m": 5_000_000}
 """Statements in the sizes that are measured."""
+_UNITS: Final = {"k": 1_000, "m": 1_000_000}
 PER_ITEM: Final = 10
 """Statements that an item tells."""
 _STATEMENTS_PER_COMPANY: Final = 8
@@ -130,6 +131,12 @@ _CLASSES: Final = {
     "listedOn": ("Company", "Exchange"),
 }
 """Classes of both ends; a company's where nothing is said."""
+
+
+def number(text: str) -> int:
+    """A number as the benchmarks are told it: 340000, 340k or 1m."""
+    unit = _UNITS.get(text[-1:].lower())
+    return int(text) if unit is None else int(text[:-1]) * unit
 
 
 @dataclass(frozen=True)
@@ -333,7 +340,7 @@ def main() -> None:
 
     from kg.schema import Schema
 
-    size = SIZES.get(options.size.lower()) or int(options.size)
+    size = number(options.size)
     if options.what == "news":
         for row in World(Schema.load(), size * PER_ITEM, options.seed).news(size):
             json.dump(row, sys.stdout, ensure_ascii=False)

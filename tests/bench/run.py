@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from generator import SIZES
+from generator import SIZES, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 PAGE: Final = HERE.parents[1] / "docs" / "benchmarks.md"
 PICTURE: Final = PAGE.with_name("benchmarks.svg")
-SIZED: Final = frozenset(("ledger", "graph", "queries", "export", "tables"))
-"""Benchmarks that take the size as `--size`; `push` takes it bare."""
+SIZED: Final = frozenset(("ledger", "graph", "push", "queries", "export", "tables"))
+"""Benchmarks that take a size."""
 _HEAD: Final = """# Benchmarks
 
 Written by `make bench`, which prints the same. Every figure stands beside a peer or a limit that was measured in the
@@ -47,7 +47,7 @@ def names() -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(names())}; default: all")
-    parser.add_argument("--size", default="100k", help=f"statements: {', '.join(SIZES)} or a number (default: 100k)")
+    parser.add_argument("--size", default="100k", help="statements, such as 340k or 1m (default: 100k)")
     options = parser.parse_args()
     if unknown := set(options.names) - set(names()):
         parser.error(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(names())}")
@@ -67,7 +67,7 @@ def main() -> None:
 def one(name: str, size: str) -> str | None:
     """Run a script; its section of the page, None where it failed."""
     script = HERE / f"bench_{name}.py"
-    arguments = ["--size", size] if name in SIZED else [size] if name == "push" else []
+    arguments = ["--size", size] if name in SIZED else []
     told = _run([str(script), *arguments])
     if told is None:
         return None
@@ -78,7 +78,7 @@ def one(name: str, size: str) -> str | None:
 
 def scaling(largest: str) -> str | None:
     """The ledger at every size up to the largest: a table, a picture and the slope on a log-log plot."""
-    top = SIZES.get(largest.lower()) or int(largest)
+    top = number(largest)
     sizes = [size for size in SIZES.values() if size <= top]
     points: list[dict[str, Any]] = []
     for size in sizes:
@@ -176,9 +176,10 @@ def _run(command: list[str]) -> str | None:
 
 def _machine() -> str:
     day = datetime.now(UTC).date()
-    clock = ", processor's time" if os.environ.get("BENCH_CLOCK") == "cpu" else ""
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    return f"*{day}, Python {platform.python_version()}, {machine}{clock}*"
+    clock = ", seconds of the processor" if os.environ.get("BENCH_CLOCK") == "cpu" else ""
+    load = f"load average {os.getloadavg()[2]:.1f}{clock}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"*{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {system}, {load}*"
 
 
 def _sections() -> dict[str, str]:

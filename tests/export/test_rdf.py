@@ -504,7 +504,7 @@ def test_what_breaks_off_leaves_the_old_file(
 ) -> None:
     target = tmp_path / "graph.out"
     target.write_text("old")
-    for view in ("facts", "testified"):
+    for view in ("facts", "summaries", "testified"):
         whole = getattr(Ledger, view)
 
         def broken(self: Ledger, whole: Any = whole, **filters: Any) -> Iterator[Any]:

@@ -2,7 +2,7 @@ import pytest
 from graph_corpus import CNY_200M, CNY_TENS_OF_M, documents
 
 from kg.graph.rows import claim_rows, days_of, event_rows, fact_rows, flatten
-from kg.model import Event, Evidence, Fact, LiteralValue, Node
+from kg.model import Event, Evidence, Fact, LiteralValue, Node, Summary
 from kg.schema import Schema
 
 EVIDENCE = Evidence("n", 0, 4, "一句话。", "一句话。")
@@ -61,7 +61,7 @@ def test_title_is_kept_on_relationships_and_renamed_on_nodes() -> None:
     assert flatten({"title": "CEO"}, {}, node=True) == {"post": "CEO"}
 
 
-def _fact(status: str, obj: Node | LiteralValue) -> Fact:
+def _fact(status: str, obj: Node | LiteralValue) -> Summary:
     return Fact(
         id="s1",
         subject=Node("e1", "蓝湖", "Company"),
@@ -76,7 +76,7 @@ def _fact(status: str, obj: Node | LiteralValue) -> Fact:
         first_seen="2021-11-03",
         last_seen="2021-11-05",
         events=("v1",),
-    )
+    ).summary
 
 
 def test_fact_that_happened_is_a_relationship_that_explains_itself(schema: Schema) -> None:
