@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RelationFinder"]
 
-TAKEN = 0.7
-"""From this probability on, what the relation model finds is taken."""
-DROPPED = 0.2
+DROPPED = 0.1
 """What the wordings found is dropped below this probability."""
 _ACTING = (("Organization",), ("Person",), ("Product", "Project"))
 _OVERRULING = 0.6
@@ -76,7 +74,7 @@ class RelationFinder:
                             key = index, f.predicate, ends[0].referent, ends[1].referent
                             best[key] = max(best.get(key, 0.0), j.confidence)
                         known &= f.predicate in told.get((x.referent, y.referent), ()) or x.referent == y.referent
-                if not known and j.confidence >= TAKEN:
+                if not known and j.confidence >= self.triggers.taken(f.predicate):
                     new.append((-j.confidence, index, j))
         assembly.weigh(best, DROPPED)
         for _, index, j in sorted(new, key=lambda n: n[:2]):

@@ -34,6 +34,7 @@ class TriggerWords:
     """Word → the relations it may tell."""
     statuses: Mapping[str, tuple[str, ...]]
     """Word → the statuses that it speaks for."""
+    _taken: Mapping[str, float]
     _words: re.Pattern[str]
     _cues: re.Pattern[str]
     _prepositions: re.Pattern[str]
@@ -50,10 +51,15 @@ class TriggerWords:
         return cls(
             told,
             cues,
+            {name: _share(f"taken.{name}", value) for name, value in data.get("taken", {}).items()},
             re.compile(either(tuple(told))),
             re.compile(either(tuple(cues))),
             re.compile(f"(?:{either(tuple(prepositions))})$"),
         )
+
+    def taken(self, relation: str) -> float:
+        """How probable a relation must be to the relation model to be taken."""
+        return self._taken.get(relation, self._taken.get("other", _TAKEN))
 
     def find(self, text: str) -> list[Trigger]:
         """The words of a text in order, longest first where they overlap."""
@@ -88,6 +94,12 @@ class TriggerWords:
         return found[0] if found else ""
 
 
+def _share(name: str, value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} = {value}: a probability lies between 0 and 1")
+    return value
+
+
 def _turned(lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Word → the names of the lists that have it."""
     found: dict[str, list[str]] = {}
@@ -97,6 +109,8 @@ def _turned(lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {word: tuple(names) for word, names in found.items()}
 
 
+_TAKEN = 0.6
+"""Where the file does not say it."""
 _CUE_REACH = 40
 """How far from the trigger a word may stand that bears on the status, in letters."""
 

@@ -181,3 +181,26 @@ def test_a_fact_told_twice_is_one_statement(extractor: Extractor) -> None:
 def test_ids_depend_on_nothing_but_what_is_said(extractor: Extractor) -> None:
     text = "[星河软件|Company]收购[银杏数据|Company]。"
     assert read(extractor, text) == read(extractor, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "amount"),
+    [
+        (
+            "[星河软件|Company]完成B轮融资,总额3亿元。[本轮|=星河软件]融资由[云山资本|InvestmentFirm]领投。",
+            "raisedFrom",
+            "3亿元",
+        ),
+        ("[星河软件|Company]完成B轮融资,由[云山资本|InvestmentFirm]领投。融资规模约3亿元。", "raisedFrom", "约3亿元"),
+        ("[星河软件|Company]中标[东海银行|Company]数据平台项目。合同金额5000万元。", "supplies", "5000万元"),
+        ("[星河软件|Company]收购[银杏数据|Company]。转让价款合计2亿元。", "acquired", "2亿元"),
+    ],
+)
+def test_a_sum_that_is_told_apart_joins_the_deal(extractor: Extractor, text: str, predicate: str, amount: str) -> None:
+    told = one(read(extractor, text), predicate).qualifiers["amount"]
+    assert isinstance(told, Amount) and told.literal == amount
+
+
+def test_a_sum_without_a_deal_joins_nothing(extractor: Extractor) -> None:
+    document = read(extractor, "[星河软件|Company]公布年报。合同金额5000万元。")
+    assert not document.events and not document.statements

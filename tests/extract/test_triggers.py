@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
 import pytest
 
+from kg.errors import OntologyError
 from kg.extract.triggers import TriggerWords, places
 from kg.schema import Schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +50,27 @@ def test_cues_are_told_by_where_they_stand(words: TriggerWords) -> None:
     found = words.cues("甲拟收购乙", (2, 4), 0, 4)
     assert "t拟" in found and "tplanned" in found
     assert "cdenied" in words.cues("甲收购乙一事不实", (1, 3), 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("table", "acquired", "uses"), [("[taken]\nother = 0.5\nuses = 0.9", 0.5, 0.9), ("", 0.6, 0.6)]
+)
+def test_how_sure_the_model_must_be_is_for_the_file_to_say(
+    tmp_path: Path, table: str, acquired: float, uses: float
+) -> None:
+    words = TriggerWords.load(changed(tmp_path, table))
+    assert (words.taken("acquired"), words.taken("uses")) == (acquired, uses)
+
+
+@pytest.mark.parametrize("value", ["1.5", "-0.1", "'much'", "[0.5]"])
+def test_what_is_no_probability_is_refused_with_its_file(tmp_path: Path, value: str) -> None:
+    with pytest.raises(OntologyError, match=r"triggers\.toml.*Compare"):
+        TriggerWords.load(changed(tmp_path, f"[taken]\nother = {value}"))
+
+
+def changed(folder: Path, table: str) -> Path:
+    """The packaged file with another table of probabilities."""
+    packaged = (files("kg.ontology") / "patterns" / "triggers.toml").read_text(encoding="utf-8")
+    path = folder / "triggers.toml"
+    path.write_text(packaged.split("[taken]")[0] + table, encoding="utf-8")
+    return path
