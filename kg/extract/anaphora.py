@@ -250,6 +250,8 @@ def _antecedent(
         sentence = sentences[current - back]
         limit = min(offset, sentence.end)
         found = _subject(analysis, sentence, limit, wanted)
+        if found is not None and _is_listed(analysis, found, sentence.start, limit):
+            continue  # Several do what the sentence says: none of them alone is meant.
         if found is not None and (but is None or analysis.referents[found].type != but):
             return found
         others = [
@@ -265,6 +267,16 @@ def _antecedent(
         if sentence.kind == "title" and sentence.start < offset:
             return _subject(analysis, sentence, min(offset, sentence.end), wanted)
     return None
+
+
+def _is_listed(analysis: Analysis, referent: int, start: int, end: int) -> bool:
+    """Whether an enumeration (A、B和C) begins with a referent's first name between two offsets."""
+    for index in _between(analysis, start, end):
+        if analysis.referent_of.get(index) == referent:
+            at = analysis.mentions[index].end
+            behind = analysis.mentions[index + 1].start if index + 1 < len(analysis.mentions) else -1
+            return analysis.text.string[at : at + 1] == "、" and behind == at + 1
+    return False
 
 
 def _clause(analysis: Analysis, offset: int) -> int:
