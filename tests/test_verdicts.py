@@ -40,7 +40,7 @@ from kg.model import (
 from kg.validate import Names, check_event, check_observation, check_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from kg.facts import Testified
     from kg.schema import QualifierDef
@@ -136,8 +136,12 @@ class Told:
         found = [c.candidate for c in self._cases if isinstance(c.candidate, Event)]
         return [e for e in found if type in (None, e.type)]
 
-    def told_events(self, type: str | None = None) -> Iterator[tuple[Event, Roles]]:
-        return ((e, {role: tuple(n.id for n in nodes) for role, nodes in e.roles.items()}) for e in self.events(type))
+    def told_events(
+        self, *, type: str | None = None, ids: Collection[str] | None = None
+    ) -> Iterator[tuple[Event, Roles]]:
+        for e in self.events(type):
+            if ids is None or e.id in ids:
+                yield e, {role: tuple(n.id for n in nodes) for role, nodes in e.roles.items()}
 
     def told_observations(self) -> Iterator[tuple[Observation, str | None]]:
         for case in self._cases:

@@ -125,7 +125,7 @@ def test_what_a_relationship_bears_stands_on_its_quoted_triple(
     assert all(isinstance(triple.object, str) for triple in told)
 
     expected = defaultdict(set)
-    for fact in ledger.facts():
+    for fact in ledger.summaries():
         if happened(fact.status) and isinstance(fact.object, Node):
             (relationship,) = fact_rows(fact, SCHEMA)[1]
             for name, held in relationship.properties.items():
