@@ -6,12 +6,10 @@
 // column: shared — how many companies they share
 // column: companies — their names
 // example: kg query investor-pairs -p limit=20
-MATCH (c:Entity)-[:RAISED_FROM]->(i:Entity)
-WITH DISTINCT c, i.id AS investor ORDER BY investor
-WITH c, collect(investor) AS investors
-UNWIND range(0, size(investors) - 2) AS first
-UNWIND investors[first + 1..] AS b_id
-WITH investors[first] AS a_id, b_id, count(c) AS shared
+// Lists of investors would go with every pair, and take many times the memory.
+MATCH (a:Entity)<-[:RAISED_FROM]-(c:Entity)-[:RAISED_FROM]->(b:Entity)
+WHERE a.id < b.id
+WITH a.id AS a_id, b.id AS b_id, count(DISTINCT c.id) AS shared
 WHERE shared >= $at_least
 WITH a_id, b_id, shared ORDER BY shared DESC, a_id, b_id LIMIT $limit
 MATCH (a:Entity {id: a_id})<-[:RAISED_FROM]-(c:Entity)-[:RAISED_FROM]->(b:Entity {id: b_id})
