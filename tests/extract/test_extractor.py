@@ -204,3 +204,28 @@ def test_a_sum_that_is_told_apart_joins_the_deal(extractor: Extractor, text: str
 def test_a_sum_without_a_deal_joins_nothing(extractor: Extractor) -> None:
     document = read(extractor, "[星河软件|Company]公布年报。合同金额5000万元。")
     assert not document.events and not document.statements
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("[星河软件|Company]董事会收到[董事长|title][李明|Person]的辞呈。", "董事长"),
+        ("[星河软件|Company]中国区[总经理|title][李明|Person]表示乐观。", "中国区总经理"),
+    ],
+)
+def test_what_stands_before_a_post_belongs_to_it_unless_it_tells_something(
+    extractor: Extractor, text: str, title: str
+) -> None:
+    assert one(read(extractor, text), "worksFor").qualifiers["title"] == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[星河软件|Company]公告,股东大会通过了免去[李明|Person][董事|title]职务的议案。",
+        "[星河软件|Company][董事长|title][李明|Person]因病去世。",
+    ],
+)
+def test_posts_end_by_a_vote_and_by_death(extractor: Extractor, text: str) -> None:
+    ends = [s for s in read(extractor, text).statements if s.predicate == "worksFor"]
+    assert ends and {s.status for s in ends} == {"ended"}
