@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["MODEL", "Trees", "Weights"]
 
 MODEL = "relations.npz"
-_SLIGHT = 0.01
-"""What weighs less is left out of the file."""
+_SLIGHT = 0.05
+"""What weighs less is left out of the file, and features that weigh no more anywhere with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,18 @@ class Weights:
         import numpy as np
 
         shared = {name: value for name, value in self.shared.items() if abs(value) >= _SLIGHT}
+        vocabulary, relations = _heavy(self.vocabulary, self.relations)
+        cues, statuses = _heavy(self.status_vocabulary, self.statuses)
         words = {
             "labels": self.labels,
-            "vocabulary": self.vocabulary,
+            "vocabulary": vocabulary,
             "shared": tuple(shared),
-            "status_vocabulary": self.status_vocabulary,
+            "status_vocabulary": cues,
         }
         trees = {} if self.trees is None else {name: getattr(self.trees, name) for name in Trees.__slots__}
         arrays: dict[str, Any] = {
-            **_sparse("relations", self.relations),
-            **_sparse("statuses", self.statuses),
+            **_sparse("relations", relations),
+            **_sparse("statuses", statuses),
             "shared_values": np.array(list(shared.values()), dtype=np.float32),
             **{name: np.frombuffer("\n".join(found).encode(), dtype=np.uint8) for name, found in words.items()},
             **{f"tree_{name}": np.asarray(found) for name, found in trees.items()},
@@ -116,6 +118,15 @@ class Weights:
                 return cls(labels, vocabulary, relations, shared, cues, statuses, trees)
         except (OSError, ValueError, KeyError, IndexError) as error:
             raise OntologyError(f"{file}: no readable model ({error}); train one with `make models`") from error
+
+
+def _heavy(vocabulary: tuple[str, ...], table: FloatArray) -> tuple[tuple[str, ...], FloatArray]:
+    """The features that weigh something, with their rows and the last one."""
+    import numpy as np
+
+    kept = (np.abs(table) >= _SLIGHT).any(axis=1)
+    kept[-1] = True
+    return tuple(name for name, keep in zip(vocabulary, kept[:-1].tolist(), strict=True) if keep), table[kept]
 
 
 def _sparse(name: str, table: FloatArray) -> dict[str, NDArray[Any]]:
