@@ -124,7 +124,7 @@ def _heavy(vocabulary: tuple[str, ...], table: FloatArray) -> tuple[tuple[str, .
     """The features that weigh something, with their rows and the last one."""
     import numpy as np
 
-    kept = (np.abs(table) >= _SLIGHT).any(axis=1)
+    kept: NDArray[np.bool_] = np.asarray((np.abs(table) >= _SLIGHT).any(axis=1))
     kept[-1] = True
     return tuple(name for name, keep in zip(vocabulary, kept[:-1].tolist(), strict=True) if keep), table[kept]
 
