@@ -33,7 +33,7 @@ from kg.text import normalise
 from kg.values import find_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
     from typing import TypeAlias
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from kg.model import NewsItem, Status
 
     _ReadFrom: TypeAlias = tuple[Path | None, tuple[str, ...], bool | Path]
+    _Left: TypeAlias = tuple[int | None, str]
+    """Which post somebody left: where (None: it is not told), and the title, empty for whichever it was."""
 
 __all__ = ["EXTRACTOR", "Extractor"]
 
@@ -180,15 +182,7 @@ class Extractor:
             referent = self._subject(analysis, d.start, classes, taken)
             return None if referent is None else Filler(referent, d.sentence, 0.8, OMITTED)
 
-        employers = {
-            p.person.referent: p.organization for skel in skeletons for p in skel.posts if p.organization is not None
-        }
-        for d in events:
-            people = d.roles.get("person", ())
-            if d.target == "Appointment" and not d.roles.get("organization") and len(people) == 1:
-                post = employers.get(people[0].referent)
-                if post is not None and d.values.get("action") == "left":
-                    d.roles["organization"] = [_filler(post, d.sentence)]
+        self._posts_left(events, [post for skel in skeletons for post in skel.posts])
         for d in events:
             self._date_from_lead(d, analysis, skeletons)
         gathered = gather(events, self.schema, subject)
@@ -209,6 +203,23 @@ class Extractor:
         self._add_asides(analysis, skeletons, assembly, _left(gathered))
         self._add_by_name(analysis, assembly)
         return assembly
+
+    def _posts_left(self, events: Iterable[Draft], posts: Sequence[Post]) -> None:
+        """董事长李明辞职: whoever leaves without a word of what leaves the post that stands beside the name."""
+        for d in events:
+            people = d.roles.get("person", ())
+            if d.target != "Appointment" or d.values.get("action") != "left" or len(people) != 1:
+                continue
+            held = [post for post in posts if post.person.referent == people[0].referent]
+            employers = [post.organization for post in held if post.organization is not None]
+            if employers and not d.roles.get("organization"):
+                d.roles["organization"] = [_filler(employers[-1], d.sentence)]
+            there = {None, *(f.referent for f in d.roles.get("organization", ()))}
+            held = [p for p in held if (p.organization and p.organization.referent) in there]
+            told = [(post.title, *what) for post in held for what in self._posts.read(post)]
+            titles = {title for title, predicate, _, (status, _) in told if (predicate, status) == _HOLDS}
+            if len(titles) == 1 and "title" not in d.values:
+                (d.values["title"],) = titles
 
     def _subject(
         self, analysis: Analysis, offset: int, classes: tuple[str, ...], taken: Collection[int] = ()
@@ -290,7 +301,7 @@ class Extractor:
                         referent.type = role.range[0]
 
     def _add_asides(
-        self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly, left: dict[int, set[str]]
+        self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly, left: dict[int, set[_Left]]
     ) -> None:
         """What is told in passing beside a name: larger places, industries, owners and posts."""
         asserted: tuple[Status, str | None] = ("asserted", None)
@@ -316,7 +327,7 @@ class Extractor:
                     organization = None if found is None else Filler(found, index, 0.7, OMITTED)
                 if organization is not None:
                     person = _filler(post.person, index)
-                    gone = left.get(post.person.referent, set())
+                    gone = {title for at, title in left.get(person.referent, ()) if at in (None, organization.referent)}
                     for predicate, qualifiers, status in self._posts.read(post):
                         if predicate == "worksFor" and ("" in gone or post.title in gone):
                             status = ("ended", "离任")
@@ -358,6 +369,7 @@ _BYLINE = re.compile(
     r"(?:\([^()]{0,16}\))?"
 )
 """Behind the name of a paper or agency that opens a paragraph as its source: 新华社北京5月3日电, 智通财经APP讯."""
+_HOLDS = ("worksFor", "asserted")
 _BEFORE_NO_SUBJECT = frozenset("由与和同跟对向给为被将把替比、及")
 _TELLING = frozenset(("ResearchInstitute", "Organization", "Conference"))
 _SURE_OWNER = 0.7
@@ -385,14 +397,17 @@ def _as_before(relation: Draft, end: str, relations: Sequence[Draft]) -> Filler 
     return earlier[-1].roles["object"][0] if earlier and earlier[-1].roles.get("object") else None
 
 
-def _left(events: list[Draft]) -> dict[int, set[str]]:
-    """Who left, by the events of the item, and which post (the empty title: whichever they had)."""
-    gone: dict[int, set[str]] = {}
+def _left(events: list[Draft]) -> dict[int, set[_Left]]:
+    """Who left, by the events of the item, and which post."""
+    gone: dict[int, set[_Left]] = {}
     for e in events:
         if e.target == "Appointment" and settle(e.statuses)[0] in ("asserted", "ended"):
             role = "person" if e.values.get("action") == "left" else "predecessor"
+            places: set[int | None] = {f.referent for f in e.roles.get("organization", ())}
             for f in e.roles.get(role, ()):
-                gone.setdefault(f.referent, set()).add(str(e.values.get("title", "")))
+                gone.setdefault(f.referent, set()).update(
+                    (at, str(e.values.get("title", ""))) for at in places or {None}
+                )
     return gone
 
 

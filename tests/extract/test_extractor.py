@@ -229,3 +229,21 @@ def test_what_stands_before_a_post_belongs_to_it_unless_it_tells_something(
 def test_posts_end_by_a_vote_and_by_death(extractor: Extractor, text: str) -> None:
     ends = [s for s in read(extractor, text).statements if s.predicate == "worksFor"]
     assert ends and {s.status for s in ends} == {"ended"}
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("[星河软件|Company][董事长|title][李明|Person]3月2日辞职。", {("董事长", True)}),
+        (
+            "[星河软件|Company]原[总裁|title]、[董事长|title][李明|Person]3月2日辞职。",
+            {("总裁", False), ("董事长", True)},
+        ),
+        ("[银杏数据|Company][顾问|title][李明|Person]3月2日从[星河软件|Company]离职。", {(None, True)}),
+    ],
+)
+def test_whoever_leaves_leaves_the_post_beside_the_name(
+    extractor: Extractor, text: str, ended: set[tuple[str | None, bool]]
+) -> None:
+    posts = [s for s in read(extractor, text).statements if s.predicate == "worksFor" and s.status == "ended"]
+    assert {(s.qualifiers.get("title"), "to" in s.qualifiers) for s in posts} == ended
