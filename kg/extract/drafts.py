@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.extract.analysis import Analysis
-    from kg.extract.skeleton import Chunk, Skeleton
+    from kg.extract.skeleton import Chunk, Member, Skeleton
     from kg.extract.status import StatusCues
     from kg.extract.wordings import Match
     from kg.model import Status, Value
@@ -29,6 +29,11 @@ class Filler:
     sentence: int
     confidence: float
     via: str | None = None
+
+    @classmethod
+    def of(cls, member: Member, sentence: int) -> Filler:
+        """Who stands in a folded sentence."""
+        return cls(member.referent, sentence, member.confidence, member.via)
 
 
 @dataclass(slots=True)
@@ -105,7 +110,7 @@ def draft(
     tickers: dict[int, str] = {}
     for name, chunk in match.chunks.items():
         if chunk.members:
-            roles[name] = [Filler(m.referent, index, m.confidence, m.via) for m in chunk.members]
+            roles[name] = [Filler.of(m, index) for m in chunk.members]
             if chunk.ticker:
                 tickers.update((m.referent, chunk.ticker) for m in chunk.members)
         elif chunk.value is not None and chunk.value.value is not None:

@@ -14,12 +14,12 @@ from kg.extract.folds import skeleton
 from kg.extract.mentions import MentionFinder, Proposals
 from kg.extract.observations import find_observations
 from kg.extract.pairs import Pairs
-from kg.extract.posts import PostWords
+from kg.extract.posts import PostWords, left
 from kg.extract.reference import resolve
 from kg.extract.relations import RelationFinder
 from kg.extract.series import filled_in, made_by, named_one_by_one, part_from_verbs, short_places
-from kg.extract.skeleton import Alphabet, Member
-from kg.extract.status import StatusCues, settle
+from kg.extract.skeleton import Alphabet
+from kg.extract.status import StatusCues
 from kg.extract.tagger import MODEL as NAMES
 from kg.extract.tagger import Tagger
 from kg.extract.triggers import TriggerWords
@@ -33,17 +33,16 @@ from kg.text import normalise
 from kg.values import find_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
     from typing import TypeAlias
 
     from kg.extract.analysis import Mention
+    from kg.extract.posts import Left
     from kg.extract.skeleton import Post, Skeleton
     from kg.model import NewsItem, Status
 
     _ReadFrom: TypeAlias = tuple[Path | None, tuple[str, ...], bool | Path]
-    _Left: TypeAlias = tuple[int | None, str]
-    """Which post somebody left: where (None: it is not told), and the title, empty for whichever it was."""
 
 __all__ = ["EXTRACTOR", "Extractor"]
 
@@ -182,7 +181,7 @@ class Extractor:
             referent = self._subject(analysis, d.start, classes, taken)
             return None if referent is None else Filler(referent, d.sentence, 0.8, OMITTED)
 
-        self._posts_left(events, [post for skel in skeletons for post in skel.posts])
+        self._posts.leave(events, [post for skel in skeletons for post in skel.posts])
         for d in events:
             self._date_from_lead(d, analysis, skeletons)
         gathered = gather(events, self.schema, subject)
@@ -200,26 +199,9 @@ class Extractor:
                     relation.roles[end] = [] if filler is None else [filler]
             for made in self._posts.split(relation):
                 assembly.add_relation(made)
-        self._add_asides(analysis, skeletons, assembly, _left(gathered))
+        self._add_asides(analysis, skeletons, assembly, left(gathered))
         self._add_by_name(analysis, assembly)
         return assembly
-
-    def _posts_left(self, events: Iterable[Draft], posts: Sequence[Post]) -> None:
-        """董事长李明辞职: whoever leaves without a word of what leaves the post that stands beside the name."""
-        for d in events:
-            people = d.roles.get("person", ())
-            if d.target != "Appointment" or d.values.get("action") != "left" or len(people) != 1:
-                continue
-            held = [post for post in posts if post.person.referent == people[0].referent]
-            employers = [post.organization for post in held if post.organization is not None]
-            if employers and not d.roles.get("organization"):
-                d.roles["organization"] = [_filler(employers[-1], d.sentence)]
-            there = {None, *(f.referent for f in d.roles.get("organization", ()))}
-            held = [p for p in held if (p.organization and p.organization.referent) in there]
-            told = [(post.title, *what) for post in held for what in self._posts.read(post)]
-            titles = {title for title, predicate, _, (status, _) in told if (predicate, status) == _HOLDS}
-            if len(titles) == 1 and "title" not in d.values:
-                (d.values["title"],) = titles
 
     def _subject(
         self, analysis: Analysis, offset: int, classes: tuple[str, ...], taken: Collection[int] = ()
@@ -301,19 +283,19 @@ class Extractor:
                         referent.type = role.range[0]
 
     def _add_asides(
-        self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly, left: dict[int, set[_Left]]
+        self, analysis: Analysis, skeletons: list[Skeleton], assembly: Assembly, gone: Mapping[int, set[Left]]
     ) -> None:
         """What is told in passing beside a name: larger places, industries, owners and posts."""
         asserted: tuple[Status, str | None] = ("asserted", None)
         for index, skel in enumerate(skeletons):
             for sector, company in skel.sectors:
-                ends = _filler(company, index), _filler(sector, index)
+                ends = Filler.of(company, index), Filler.of(sector, index)
                 assembly.add_statement("operatesIn", ends[0], ends[1], {}, asserted, 0.85, None)
             for place, larger in skel.within:
-                ends = _filler(place, index), _filler(larger, index)
+                ends = Filler.of(place, index), Filler.of(larger, index)
                 assembly.add_statement("locatedIn", ends[0], ends[1], {}, asserted, 0.9, None)
             for thing, owner in skel.owned:
-                ends = _filler(thing, index), _filler(owner, index)
+                ends = Filler.of(thing, index), Filler.of(owner, index)
                 kind = analysis.referents[thing.referent].type
                 if not self.schema.is_a(kind, "Organization"):
                     assembly.add_statement("developed", ends[1], ends[0], {}, asserted, 0.75, None)
@@ -321,15 +303,17 @@ class Extractor:
                 owned = "subsidiaryOf" if self.schema.is_a(kind, "Company") else "partOf"
                 assembly.add_statement(owned, ends[0], ends[1], {}, asserted, 0.9, None)
             for post in skel.posts:
-                organization = None if post.organization is None else _filler(post.organization, index)
+                organization = None if post.organization is None else Filler.of(post.organization, index)
                 if organization is None:
                     found = self._employer(analysis, post)
                     organization = None if found is None else Filler(found, index, 0.7, OMITTED)
                 if organization is not None:
-                    person = _filler(post.person, index)
-                    gone = {title for at, title in left.get(person.referent, ()) if at in (None, organization.referent)}
+                    person = Filler.of(post.person, index)
+                    titles = {
+                        title for at, title in gone.get(person.referent, ()) if at in (None, organization.referent)
+                    }
                     for predicate, qualifiers, status in self._posts.read(post):
-                        if predicate == "worksFor" and ("" in gone or post.title in gone):
+                        if predicate == "worksFor" and ("" in titles or post.title in titles):
                             status = ("ended", "离任")
                         assembly.add_statement(predicate, person, organization, qualifiers, status, 0.92, None)
 
@@ -369,7 +353,6 @@ _BYLINE = re.compile(
     r"(?:\([^()]{0,16}\))?"
 )
 """Behind the name of a paper or agency that opens a paragraph as its source: 新华社北京5月3日电, 智通财经APP讯."""
-_HOLDS = ("worksFor", "asserted")
 _BEFORE_NO_SUBJECT = frozenset("由与和同跟对向给为被将把替比、及")
 _TELLING = frozenset(("ResearchInstitute", "Organization", "Conference"))
 _SURE_OWNER = 0.7
@@ -395,21 +378,3 @@ def _as_before(relation: Draft, end: str, relations: Sequence[Draft]) -> Filler 
         if r.target == relation.target and r.sentence == relation.sentence and r.start < relation.start
     ]
     return earlier[-1].roles["object"][0] if earlier and earlier[-1].roles.get("object") else None
-
-
-def _left(events: list[Draft]) -> dict[int, set[_Left]]:
-    """Who left, by the events of the item, and which post."""
-    gone: dict[int, set[_Left]] = {}
-    for e in events:
-        if e.target == "Appointment" and settle(e.statuses)[0] in ("asserted", "ended"):
-            role = "person" if e.values.get("action") == "left" else "predecessor"
-            places: set[int | None] = {f.referent for f in e.roles.get("organization", ())}
-            for f in e.roles.get(role, ()):
-                gone.setdefault(f.referent, set()).update(
-                    (at, str(e.values.get("title", ""))) for at in places or {None}
-                )
-    return gone
-
-
-def _filler(member: Member, sentence: int) -> Filler:
-    return Filler(member.referent, sentence, member.confidence, member.via)

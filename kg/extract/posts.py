@@ -6,18 +6,26 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from kg.extract.drafts import Filler
+from kg.extract.status import settle
 from kg.measures import either
 from kg.patterns import read_patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
     from kg.extract.drafts import Draft
     from kg.extract.skeleton import Post
     from kg.model import Status, Value
 
-__all__ = ["PostWords"]
+    Left: TypeAlias = tuple[int | None, str]
+    """Which post somebody left: where (None: it is not told), and the title, empty for whichever it was."""
+
+__all__ = ["PostWords", "left"]
+
+_HOLDS = ("worksFor", "asserted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +79,32 @@ class PostWords:
             if not self._beside_founding(post.title):
                 return
         yield "worksFor", {"title": post.title}, status
+
+    def leave(self, events: Iterable[Draft], posts: Sequence[Post]) -> None:
+        """董事长李明辞职: whoever leaves without a word of what leaves the post that stands beside the name."""
+        for d in events:
+            people = d.roles.get("person", ())
+            if d.target != "Appointment" or d.values.get("action") != "left" or len(people) != 1:
+                continue
+            held = [post for post in posts if post.person.referent == people[0].referent]
+            employers = [post.organization for post in held if post.organization is not None]
+            if employers and not d.roles.get("organization"):
+                d.roles["organization"] = [Filler.of(employers[-1], d.sentence)]
+            there = {None, *(f.referent for f in d.roles.get("organization", ()))}
+            held = [p for p in held if (p.organization and p.organization.referent) in there]
+            told = [(post.title, *what) for post in held for what in self.read(post)]
+            titles = {title for title, predicate, _, (status, _) in told if (predicate, status) == _HOLDS}
+            if len(titles) == 1 and "title" not in d.values:
+                (d.values["title"],) = titles
+
+
+def left(events: Iterable[Draft]) -> dict[int, set[Left]]:
+    """Who left, by the events of an item, and which post."""
+    gone: dict[int, set[Left]] = {}
+    for e in events:
+        if e.target == "Appointment" and settle(e.statuses)[0] in ("asserted", "ended"):
+            title = str(e.values.get("title", ""))
+            places: set[int | None] = {f.referent for f in e.roles.get("organization", ())}
+            for f in e.roles.get("person" if e.values.get("action") == "left" else "predecessor", ()):
+                gone.setdefault(f.referent, set()).update((at, title) for at in places or {None})
+    return gone
