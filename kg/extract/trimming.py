@@ -20,9 +20,9 @@ __all__ = ["Trimmer"]
 _FROM_ABROAD = frozenset(("Company", "InvestmentFirm", "University", "ResearchInstitute"))
 """Classes of names that a country may stand before; a ministry's country is part of its name."""
 _TWO = re.compile(r"(?P<first>[^和与及]{2,}·[^和与及]{1,})(?:和|与|及|以及)(?P<second>[^和与及]{2,}·[^和与及]{1,})")
+_OPENING = frozenset("《“([\"'$@#.*±&")
+"""Marks that a name may begin with: *ST中昌, .NET."""
 _BRACKETS = {")": "(", "》": "《", "”": "“", "]": "["}
-_INVESTING = ("投资", "出资", "入股", "注资", "联合投资", "领投", "跟投")
-_FUND = re.compile(r"(?:资本|基金|创投|风投|控股|集团)$")
 
 
 class Trimmer:
@@ -51,15 +51,15 @@ class Trimmer:
         yield mention if (start, end) == (mention.start, mention.end) else _cut(words, mention, start, end)
 
     def _verb(self, words: Words, start: int, end: int) -> int:
-        """Where a firm's name ends that a verb of investing was taken into: 中信资本投资。"""
-        for verb in _INVESTING:
-            stop = end - len(verb)
-            if words.string.endswith(verb, start, end) and _FUND.search(words.string, start, stop):
-                behind = words.at(end) if end < len(words.string) else len(words.words)
-                follows = words.kinds[behind] if behind < len(words.kinds) else Kind.BREAK
-                if follows in (Kind.BREAK, Kind.NUMBER) or behind in words.valued:
-                    return stop
-        return end
+        """Where a firm's name ends that the verb behind it was taken into: 由中信资本投资。"""
+        last = words.at(end - 1)
+        if words.kinds[last] not in (Kind.VERB, Kind.DUAL) or words.starts[last] <= start:
+            return end
+        before = words.words[last - 1]
+        firm = before.entry or (before.suffix if before.whole and words.starts[last - 1] > start else None)
+        follows = words.kinds[last + 1] if last + 1 < len(words.kinds) else Kind.BREAK
+        told = follows in (Kind.BREAK, Kind.NUMBER) or last + 1 in words.valued
+        return words.starts[last] if told and firm is not None and firm.type == "InvestmentFirm" else end
 
     def _country(self, words: Words, start: int, end: int) -> int | None:
         """Where the name proper begins behind a country that only says where it is from: 法国|欧尚集团."""
@@ -84,7 +84,7 @@ class Trimmer:
 
 def _marks(string: str, start: int, end: int) -> tuple[int, int]:
     """Without marks at the ends that belong to no name."""
-    while start < end and not (string[start].isalnum() or string[start] in "《“([\"'$@#."):
+    while start < end and not (string[start].isalnum() or string[start] in _OPENING):
         start += 1
     while end > start and not string[end - 1].isalnum():
         opening = _BRACKETS.get(string[end - 1])

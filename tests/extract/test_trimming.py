@@ -36,6 +36,7 @@ def trimmed(finder: MentionFinder, lexicon: Lexicon, text: str, name: str, class
     ("text", "name", "class_", "expected"),
     [
         ("星衡云(下称“公司”)宣布", "星衡云(", "Company", [("星衡云", "Company")]),
+        ("*ST银杏公告", "*ST银杏", "Company", [("*ST银杏", "Company")]),
         ("■糖纸科技完成融资", "■糖纸科技", "Company", [("糖纸科技", "Company")]),
         ("由Omnivue Inc.收购", "Omnivue Inc.", "Company", [("Omnivue Inc.", "Company")]),
         ("长城(天津)基金会", "长城(天津)", "Company", [("长城(天津)", "Company")]),
