@@ -7,6 +7,7 @@ reads it. Nothing in here ever gets into the ledger.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,15 +31,13 @@ class Scratch:
 
     def __init__(self, schema: str) -> None:
         # A file without a name, where nobody else finds it.
-        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         with _words():
+            self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             # Nothing in it outlives the process, so nothing is kept to take changes back.
             self._connection.executescript(
                 f"PRAGMA cache_size = -{_CACHE}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {schema}"
             )
-
-    def __del__(self) -> None:
-        self._connection.close()
+        weakref.finalize(self, self._connection.close)
 
     def execute(self, sql: str) -> None:
         with _words():

@@ -233,7 +233,7 @@ class Columns:
         columns, length = self._columns, self.length
         if self._starts:
             columns[_FROM], columns[_TO] = self._starts, self._ends
-        self.__init__()  # type: ignore[misc]
+        self._columns, self._starts, self._ends, self.length = {}, [], [], 0
         frame = {}
         for name in sorted(columns):
             column = columns.pop(name)
