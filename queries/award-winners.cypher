@@ -11,7 +11,7 @@
 // column: rank — class or prize, such as 一等奖
 // column: evidence — the best sentence
 // example: kg query award-winners -p award=国家科技进步奖 -p year=2020
-MATCH (w:Entity)-[r:WON]->(a:Entity)
+MATCH (a:Award)<-[r:WON]-(w:Entity)
 WHERE (size($award) = 0 OR a.id IN $award) AND ($year IS NULL OR r.year = $year)
 OPTIONAL MATCH (w)-[:WORKS_FOR]->(o:Entity)
 WITH a, r, w, o ORDER BY o.name, o.id

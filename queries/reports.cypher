@@ -7,7 +7,7 @@
 // column: date — when, at the precision told; the day of the report where no date is told
 // column: evidence — the best sentence
 // example: kg query reports -p publisher=国家统计局
-MATCH (p:Entity)-[r:PUBLISHED]->(d:Entity)
+MATCH (d:Report)<-[r:PUBLISHED]-(p:Entity)
 WHERE (size($publisher) = 0 OR p.id IN $publisher)
   AND coalesce(r.date_start, r.first_seen, '0001') <= $to AND coalesce(r.date_end, r.first_seen, '9999') >= $from
 RETURN p.name AS publisher, d.name AS report, coalesce(r.date, r.first_seen) AS date, r.evidence AS evidence
