@@ -19,7 +19,8 @@ from kg.accounts import VERDICTS
 from kg.errors import LedgerError, StorageError, UsageError
 from kg.ledger import Ledger
 from kg.quarantine import COLUMNS, is_whole
-from kg.store import HEADER, Store
+from kg.sqlite import HEADER
+from kg.store import Store
 from kg.stored import is_minted_so, restorable, stored
 from kg.tables import APPLICATION_ID, FORMAT, ROW_BITS, first_row
 

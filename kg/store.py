@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
-from kg.errors import LedgerError, StorageError
+from kg.errors import LedgerError
 from kg.files import is_running
+from kg.sqlite import MEMORY, code_of, connect, in_words, look_at
 from kg.tables import APPLICATION_ID, FORMAT, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["HEADER", "MEMORY", "Batch", "Store", "now"]
+__all__ = ["Batch", "Store", "now"]
 
-MEMORY: Final = ":memory:"
 _T = TypeVar("_T")
 _LONGEST: Final = 400
 """Keys in one command."""
@@ -36,7 +36,6 @@ _LONGEST_TRANSACTION: Final = 2.0
 _POLL: Final = 0.005
 _LONG: Final = 0.5
 """Seconds between two tries of a writer who waits, and after how many a long write leaves it the time for one."""
-HEADER: Final = b"SQLite format 3\x00"
 _READER = "cache_size = -8192"
 """A reader goes through the file once, and the system has its pages at hand anyway."""
 _PRAGMAS = (
@@ -79,18 +78,18 @@ class Store:
     def open(cls, path: Path | str, *, read_only: bool = False, timeout: float = 10.0) -> Store:
         """Open a file, or make it if there is none. Raises LedgerError where it is no ledger or cannot be used."""
         if str(path) == MEMORY:
-            store = cls(_connect(MEMORY, timeout), None, read_only=False, timeout=timeout)
+            store = cls(connect(MEMORY, timeout), None, read_only=False, timeout=timeout)
         else:
             file = Path(path)
-            fresh = _look_at(file, read_only=read_only)
+            fresh = look_at(file, read_only=read_only)
             # A reader of a file in a folder that it may not write to cannot share the log's index with a writer.
             log = file.with_name(f"{file.name}-wal")
             mode = "rwc" if not read_only else "ro" if fresh or log.exists() or os.access(file.parent, os.W_OK) else ""
             uri = f"file:{quote(str(file.absolute()))}?{f'mode={mode}' if mode else 'immutable=1'}"
             try:
-                store = cls(_connect(uri, timeout), file, read_only=read_only, timeout=timeout)
+                store = cls(connect(uri, timeout), file, read_only=read_only, timeout=timeout)
             except sqlite3.Error as error:
-                raise _translate(error, file, None) from error
+                raise in_words(error, file, None) from error
         try:
             store._prepare()
         except BaseException:
@@ -260,7 +259,7 @@ class Store:
                     self.connection.execute("BEGIN IMMEDIATE")
                     return
                 except sqlite3.OperationalError as error:
-                    if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                    if code_of(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
                         raise
                 time.sleep(_POLL)
         finally:
@@ -326,11 +325,11 @@ class Store:
             raise self._said(error) from error
 
     def _said(self, error: sqlite3.Error) -> LedgerError:
-        return _translate(error, self.path, self._writer(error))
+        return in_words(error, self.path, self._writer(error))
 
     def _writer(self, error: sqlite3.Error) -> str | None:
         """Who writes, where that is why an error arose and it is known."""
-        if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if code_of(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return None
         try:
             rows = self.connection.execute("SELECT pid, host, started FROM writer ORDER BY started").fetchall()
@@ -404,71 +403,3 @@ class Batch:
                 # Let those in who wait, however short the transactions are that follow one another.
                 time.sleep(2 * _POLL)
                 self._paused = time.monotonic()
-
-
-def _connect(uri: str, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(
-        uri,
-        timeout=timeout,
-        isolation_level=None,
-        check_same_thread=False,
-        uri=uri != MEMORY,
-        # Lists of keys differ in length, and so do the commands that take them.
-        cached_statements=1024,
-    )
-
-
-def _look_at(file: Path, *, read_only: bool) -> bool:
-    """Refuse what cannot be a ledger, in words. Whether the file is still to be made."""
-    if file.is_dir():
-        raise LedgerError(f"{file} is a folder. Name a file, such as {file / 'kg.db'}.")
-    try:
-        with file.open("rb") as stream:
-            head = stream.read(len(HEADER))
-    except FileNotFoundError:
-        if read_only:
-            raise LedgerError(f"There is no ledger at {file}. Load something first: kg load FILE --db {file}") from None
-        if not file.absolute().parent.is_dir():
-            raise LedgerError(f"The folder {file.parent} does not exist. Make it, or choose another file.") from None
-        return True
-    except OSError as error:
-        raise LedgerError(f"{file} cannot be read: {error.strerror}. Check its permissions.") from error
-    if head and head != HEADER:
-        raise LedgerError(f"{file} is no ledger: it is not a SQLite file. Choose another file with --db.")
-    log = file.with_name(f"{file.name}-wal")
-    if not head and log.exists() and log.stat().st_size:
-        raise StorageError(f"{file} is damaged: it is empty, but {log.name} is not. Restore a copy of both.")
-    if read_only and not head:
-        raise LedgerError(f"{file} is empty. Load something first: kg load FILE --db {file}")
-    return not head
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 0 where Python raised the error itself."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _translate(error: sqlite3.Error, path: Path | None, writer: str | None) -> LedgerError:
-    code, where = _code(error), path or "the ledger in memory"
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        who = writer or "another process is writing to it"
-        return StorageError(f"{where} is locked: {who}. Wait until that is done and try again.")
-    if code == sqlite3.SQLITE_FULL:
-        return StorageError(f"{where} cannot grow: the disk is full. The last change was taken back; make room.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return StorageError(f"{where} cannot be written: file or folder is read-only. Change that, or copy it.")
-    # That a text is none is found by Python, which gives no code.
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):
-        return StorageError(
-            f"{where} is damaged ({error}). Restore a copy of it, or save what can be read: kg recover {where} -o NEW"
-        )
-    if code == sqlite3.SQLITE_CANTOPEN:
-        return StorageError(
-            f"{where} cannot be opened ({error}). Check the permissions of file and folder, and that there is room."
-        )
-    if code == sqlite3.SQLITE_IOERR:
-        return StorageError(
-            f"{where} cannot be read or written ({error}). The last change was taken back; look for a full disk, a "
-            "quota, a limit on the size of files, or a broken disk."
-        )
-    return LedgerError(f"{where}: {error}.")

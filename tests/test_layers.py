@@ -28,6 +28,7 @@ FLOORS = (
     # The ledger's rooms.
     (
         "tables",
+        "sqlite",
         "store",
         "scratch",
         "link",
