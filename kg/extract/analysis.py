@@ -77,6 +77,8 @@ class Analysis:
     mentions: list[Mention] = field(default_factory=list)
     """Sorted, without overlap."""
     titles: list[Title] = field(default_factory=list)
+    unsure: frozenset[int] = frozenset()
+    """Where words end that may be an organisation's name, and were not taken for one."""
     anaphors: list[Anaphor] = field(default_factory=list)
     referents: list[Referent] = field(default_factory=list)
     referent_of: dict[int, int] = field(default_factory=dict)

@@ -210,6 +210,15 @@ class Assembly:
                 found.setdefault((of[s.subject.id], of[s.object.id]), set()).add(s.predicate)
         return found
 
+    def titles(self) -> dict[int, set[str]]:
+        """The posts that somebody was found to have so far, whether they still do or not."""
+        of = {node.id: referent for referent, node in self._nodes.items()}
+        found: dict[int, set[str]] = {}
+        for s in self._statements.values():
+            if "title" in s.qualifiers:
+                found.setdefault(of[s.subject.id], set()).add(str(s.qualifiers["title"]))
+        return found
+
     def weigh(self, sure: Mapping[tuple[int, str, int, int], float], least: float) -> None:
         """Take the relation model's probabilities as a second opinion on what was found in one sentence that names both
         ends; what is less probable than `least` is dropped. Keys are sentence, relation, referents of subject and

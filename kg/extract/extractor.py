@@ -302,9 +302,12 @@ class Extractor:
                     continue
                 owned = "subsidiaryOf" if self.schema.is_a(kind, "Company") else "partOf"
                 assembly.add_statement(owned, ends[0], ends[1], {}, asserted, 0.9, None)
+            unknown = False
             for post in skel.posts:
                 organization = None if post.organization is None else Filler.of(post.organization, index)
-                if organization is None:
+                # Words before a post may name one that nobody knows: it, and those told with it, are not elsewhere then.
+                unknown = organization is None and (unknown or post.start in analysis.unsure)
+                if organization is None and not unknown:
                     found = self._employer(analysis, post)
                     organization = None if found is None else Filler(found, index, 0.7, OMITTED)
                 if organization is not None:

@@ -40,6 +40,8 @@ Recogniser: TypeAlias = Callable[[Analysis], Iterable[Mention]]
 
 _WORTH = 0.5
 """Weaker guesses are dropped."""
+_SHORTEST = 2
+"""Letters of a guess that says nothing: 集团, 大学."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class MentionFinder:
             replace(m, name=_shown(surface, m)) for m in mentions if m.confidence >= _WORTH and m.end > m.start
         ]
         analysis.titles = proposals.titles
+        proposed = {m.end for m in proposals.mentions if m.type in ORGANISATIONS and m.end - m.start > _SHORTEST}
+        analysis.unsure = frozenset(proposed.difference(m.end for m in analysis.mentions))
 
     def _widen(self, words: Words, mentions: list[Mention], doubtful: list[Mention]) -> list[Mention]:
         """Add what found names tell about others: members of their lists, their short forms, where else they stand."""

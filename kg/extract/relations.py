@@ -15,7 +15,7 @@ from kg.extract.skeleton import Alphabet, Chunk, Member
 from kg.model import OMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from kg.extract.analysis import Analysis
     from kg.extract.assembly import Assembly
@@ -77,12 +77,20 @@ class RelationFinder:
                 if not known and j.confidence >= self.triggers.taken(f.predicate):
                     new.append((-j.confidence, index, j))
         assembly.weigh(best, DROPPED)
+        titles = assembly.titles()
         for _, index, j in sorted(new, key=lambda n: n[:2]):
-            self._add_judged(analysis, assembly, pairs, index, folded[index], j)
+            self._add_judged(analysis, assembly, pairs, index, folded[index], j, titles)
         assembly.settle_sides()
 
     def _add_judged(
-        self, analysis: Analysis, assembly: Assembly, pairs: Pairs, index: int, skel: Skeleton, judged: Judged
+        self,
+        analysis: Analysis,
+        assembly: Assembly,
+        pairs: Pairs,
+        index: int,
+        skel: Skeleton,
+        judged: Judged,
+        titles: Mapping[int, set[str]],
     ) -> None:
         f = judged.finding
         found = f.candidate
@@ -92,8 +100,8 @@ class RelationFinder:
             del chunks["object"]
         if f.predicate == "worksFor":
             title = _title_near(skel, found, subject)
-            if title is None:
-                return
+            if title is None or all(_holds(titles.get(m.referent, ()), title.text) for m in subject.members):
+                return  # That post was found, and where it is.
             chunks["title"] = title
         trigger = pairs.trigger(f)
         match = judged.match(trigger, chunks)
@@ -167,6 +175,11 @@ def _title_near(skel: Skeleton, found: Candidate, person: Chunk) -> Chunk | None
         if not _PAUSE.search(between) or low < other < high or min(other, where) < at < max(other, where):
             near.append((sum(low < n < high and bool(c.members) for n, c in skel.chunks.items()), high - low, at))
     return skel.chunks[min(near)[2]] if near else None
+
+
+def _holds(titles: Collection[str], title: str) -> bool:
+    """Whether a title, or a longer one that ends in it, is among those of a person."""
+    return any(known.endswith(title) for known in titles)
 
 
 _TITLE_REACH = 16

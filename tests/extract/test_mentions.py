@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.extract.analysis import Analysis, Mention
+from kg.extract.extractor import Extractor
 from kg.extract.mentions import MentionFinder
 from kg.lexicon import Lexicon
 from kg.model import Block, NewsItem, Span
@@ -249,3 +250,18 @@ def test_any_mixture_gives_mentions_inside_the_text(finder: MentionFinder, text:
         assert end <= mention.start < mention.end <= length
         assert 0.5 <= mention.confidence <= 1
         end = mention.end
+
+
+def test_what_may_be_a_name_before_a_post_is_remembered(finder: MentionFinder) -> None:
+    text = "新华集团主席来访。航天建设党委书记、董事长高峰出席。"
+    analysis = analysed(finder, text)
+    assert "航天建设" not in {m.name for m in analysis.mentions}
+    assert text.index("党委书记") in analysis.unsure
+
+
+def test_a_post_at_somebody_unknown_is_not_at_whoever_was_told_before() -> None:
+    extractor = Extractor.load(models=False)
+    document = extractor.extract(item("新华集团主席来访。航天建设党委书记、董事长高峰,总经理李治国出席。"))
+    assert not [s for s in document.statements if s.predicate == "worksFor" and s.subject.name in ("高峰", "李治国")]
+    document = extractor.extract(item("新华集团宣布合作。党委书记、董事长高峰,总经理李治国出席。"))
+    assert {s.subject.name for s in document.statements if s.predicate == "worksFor"} == {"高峰", "李治国"}

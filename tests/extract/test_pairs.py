@@ -12,7 +12,7 @@ from kg.errors import OntologyError
 from kg.extract.extractor import Extractor
 from kg.extract.pairs import Pairs, fits, rivals
 from kg.extract.weights import Trees, Weights
-from kg.model import STATUSES
+from kg.model import STATUSES, Node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,3 +132,26 @@ def test_the_packaged_model_reads_a_plain_sentence() -> None:
     document = extractor.read(marked("[星河软件|Company]宣布以3亿元收购[银杏数据|Company]。"))
     (statement,) = [s for s in document.statements if s.predicate == "acquired"]
     assert statement.subject.name == "星河软件" and statement.confidence > 0.5
+
+
+def _believing(extractor: Extractor, label: str) -> Pairs:
+    """A model that takes a relation to hold wherever it may."""
+    relations = np.full((1, 1), 9.0, dtype=np.float32)
+    statuses = np.zeros((1, len(STATUSES)), dtype=np.float32)
+    statuses[0, STATUSES.index("asserted")] = 9.0
+    return Pairs(Weights((label,), (), relations, {}, (), statuses), extractor.schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "employers"),
+    [
+        ("[星河软件|Company]与[银杏数据|Company]政企事务[总经理|title][李明|Person]签约。", {"银杏数据"}),
+        ("[星河软件|Company]说,[李明|Person]已是[总经理|title]。", {"星河软件"}),
+    ],
+)
+def test_a_post_that_was_found_is_not_found_elsewhere(extractor: Extractor, text: str, employers: set[str]) -> None:
+    analysis = marked(text)
+    assembly = extractor.by_wordings(analysis)
+    extractor.relations.judge(analysis, assembly, _believing(extractor, "worksFor-"))
+    found = {s.object.name for s in assembly.statements() if isinstance(s.object, Node) and s.predicate == "worksFor"}
+    assert found == employers
