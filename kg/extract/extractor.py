@@ -305,7 +305,7 @@ class Extractor:
             unknown = False
             for post in skel.posts:
                 organization = None if post.organization is None else Filler.of(post.organization, index)
-                # Words before a post may name one that nobody knows: it is then not elsewhere, nor are those told with it.
+                # Words before a post may name one that nobody knows: it is not elsewhere then, nor are those with it.
                 unknown = organization is None and (unknown or post.start in analysis.unsure)
                 if organization is None and not unknown:
                     found = self._employer(analysis, post)
