@@ -1,4 +1,4 @@
-"""The command line in this process, and the sample newsletter loaded once."""
+"""The ontology, ledgers of known content, the command line in this process, and a Neo4j."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from neo4j_server import Server
+
+    from kg.ledger import Ledger
+    from kg.schema import Schema
 
 SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "newsletter.txt"
 
@@ -37,6 +40,47 @@ class Ran:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    """The packaged ontology."""
+    from documents import SCHEMA
+
+    return SCHEMA
+
+
+@pytest.fixture
+def ledger(schema: Schema) -> Iterator[Ledger]:
+    """An empty ledger in memory; when the test is over, its check must find nothing wrong."""
+    from kg.ledger import Ledger
+
+    with Ledger.open(":memory:", schema) as opened:
+        yield opened
+        assert opened.check() == []
+
+
+@pytest.fixture(scope="session")
+def corpus_file(tmp_path_factory: pytest.TempPathFactory, schema: Schema) -> Path:
+    """The file of a ledger of the corpus in `graph_corpus.py`. Copy it before writing."""
+    from graph_corpus import documents
+
+    from kg.ledger import Ledger
+
+    path = tmp_path_factory.mktemp("corpus") / "kg.db"
+    with Ledger.open(path, schema) as ledger:
+        for document in documents(schema):
+            ledger.add(document)
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus(corpus_file: Path, schema: Schema) -> Iterator[Ledger]:
+    """That ledger, which refuses to be written."""
+    from kg.ledger import Ledger
+
+    with Ledger.open(corpus_file, schema, read_only=True) as opened:
+        yield opened
 
 
 @pytest.fixture

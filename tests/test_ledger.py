@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from kg.model import Document
 
 
-@pytest.fixture
-def ledger() -> Iterator[Ledger]:
-    with Ledger.open(":memory:", SCHEMA) as opened:
-        yield opened
-        assert opened.check() == []
-
-
 def text(ledger: Ledger) -> str:
     out = io.StringIO()
     ledger.dump(out)

@@ -6,37 +6,23 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from graph_corpus import documents
 
 from kg.errors import UnknownNameError, UsageError
 from kg.graph.embedded import EmbeddedGraph
-from kg.ledger import Ledger
 from kg.query import PARAMETER_TYPES, get, named_queries, parse, run
-from kg.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from kg.ledger import Ledger
+    from kg.schema import Schema
 
 QUERIES = named_queries()
 
 
 @pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
-
-
-@pytest.fixture(scope="module")
-def ledger(schema: Schema) -> Iterator[Ledger]:
-    with Ledger.open(":memory:", schema) as opened:
-        for document in documents(schema):
-            opened.add(document)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def graph(ledger: Ledger, schema: Schema) -> EmbeddedGraph:
-    return EmbeddedGraph.open(None, ledger, schema)
+def graph(corpus: Ledger, schema: Schema) -> EmbeddedGraph:
+    return EmbeddedGraph.open(None, corpus, schema)
 
 
 # Name of the query, parameters, the columns looked at, the rows they hold.
@@ -273,15 +259,15 @@ ROWS: list[tuple[str, dict[str, Any], str, list[tuple[Any, ...]]]] = [
 
 @pytest.mark.parametrize(("name", "given", "columns", "rows"), ROWS, ids=lambda v: v if isinstance(v, str) else "")
 def test_rows(
-    graph: EmbeddedGraph, ledger: Ledger, name: str, given: dict[str, Any], columns: str, rows: list[tuple[Any, ...]]
+    graph: EmbeddedGraph, corpus: Ledger, name: str, given: dict[str, Any], columns: str, rows: list[tuple[Any, ...]]
 ) -> None:
-    result = run(QUERIES[name], graph, ledger, given)
+    result = run(QUERIES[name], graph, corpus, given)
     assert [tuple(row[c] for c in columns.split()) for row in result] == rows
     assert result.warnings == ()
 
 
-def test_overview_counts_everything(graph: EmbeddedGraph, ledger: Ledger) -> None:
-    rows = list(run(QUERIES["overview"], graph, ledger))
+def test_overview_counts_everything(graph: EmbeddedGraph, corpus: Ledger) -> None:
+    rows = list(run(QUERIES["overview"], graph, corpus))
     nodes, relationships = graph.shape
     assert sum(r["count"] for r in rows if r["kind"] == "node") == nodes
     assert sum(r["count"] for r in rows if r["kind"] == "relationship") == relationships
@@ -293,10 +279,10 @@ def test_every_query_is_tested() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))
-def test_header_fits_the_query(graph: EmbeddedGraph, ledger: Ledger, name: str) -> None:
+def test_header_fits_the_query(graph: EmbeddedGraph, corpus: Ledger, name: str) -> None:
     query = QUERIES[name]
     given = {p.name: _SAMPLE[p.type] for p in query.parameters}
-    assert run(query, graph, ledger, given).columns == tuple(c.name for c in query.columns)
+    assert run(query, graph, corpus, given).columns == tuple(c.name for c in query.columns)
     assert all(p.type in PARAMETER_TYPES and p.text for p in query.parameters)
     assert all(c.text for c in query.columns)
 
@@ -333,14 +319,14 @@ def test_path_follows_every_relation(schema: Schema) -> None:
 # ---- parameters
 
 
-def test_missing_parameter_is_named(ledger: Ledger) -> None:
+def test_missing_parameter_is_named(corpus: Ledger) -> None:
     with pytest.raises(UsageError, match=r"needs company .*kg query investors"):
-        QUERIES["investors"].bind({}, ledger)
+        QUERIES["investors"].bind({}, corpus)
 
 
-def test_unknown_parameter_is_named(ledger: Ledger) -> None:
+def test_unknown_parameter_is_named(corpus: Ledger) -> None:
     with pytest.raises(UsageError, match=r"no parameter 'firm'.*company"):
-        QUERIES["investors"].bind({"firm": "蓝湖"}, ledger)
+        QUERIES["investors"].bind({"firm": "蓝湖"}, corpus)
 
 
 @pytest.mark.parametrize(
@@ -351,29 +337,29 @@ def test_unknown_parameter_is_named(ledger: Ledger) -> None:
         ("changes", {"since": "昨天"}, "date"),
     ],
 )
-def test_wrong_type_is_told(ledger: Ledger, name: str, given: dict[str, object], word: str) -> None:
+def test_wrong_type_is_told(corpus: Ledger, name: str, given: dict[str, object], word: str) -> None:
     with pytest.raises(UsageError, match=word):
-        QUERIES[name].bind(given, ledger)
+        QUERIES[name].bind(given, corpus)
 
 
-def test_dates_become_days_and_defaults_are_typed(ledger: Ledger) -> None:
-    bound = QUERIES["listings"].bind({"from": "2021-Q2", "to": "2021-11"}, ledger)
+def test_dates_become_days_and_defaults_are_typed(corpus: Ledger) -> None:
+    bound = QUERIES["listings"].bind({"from": "2021-Q2", "to": "2021-11"}, corpus)
     assert bound == {"exchange": [], "from": "2021-04-01", "to": "2021-11-30"}
-    assert QUERIES["listings"].bind({}, ledger) == {"exchange": [], "from": "0001-01-01", "to": "9999-12-31"}
-    assert QUERIES["most-connected"].bind({}, ledger) == {"class": None, "limit": 20}
+    assert QUERIES["listings"].bind({}, corpus) == {"exchange": [], "from": "0001-01-01", "to": "9999-12-31"}
+    assert QUERIES["most-connected"].bind({}, corpus) == {"class": None, "limit": 20}
 
 
-def test_entity_is_found_by_any_of_its_names(ledger: Ledger) -> None:
-    (entity,) = ledger.find("蓝湖科技")
+def test_entity_is_found_by_any_of_its_names(corpus: Ledger) -> None:
+    (entity,) = corpus.find("蓝湖科技")
     for name in ("蓝湖科技", "藍湖科技", "蓝湖", entity.id):
-        assert QUERIES["investors"].bind({"company": name}, ledger) == {"company": [entity.id]}
-    both = QUERIES["investors"].bind({"company": ["蓝湖", "青岚智能"]}, ledger)["company"]
+        assert QUERIES["investors"].bind({"company": name}, corpus) == {"company": [entity.id]}
+    both = QUERIES["investors"].bind({"company": ["蓝湖", "青岚智能"]}, corpus)["company"]
     assert len(both) == 2
 
 
-def test_unknown_entity_comes_with_the_nearest(ledger: Ledger) -> None:
+def test_unknown_entity_comes_with_the_nearest(corpus: Ledger) -> None:
     with pytest.raises(UnknownNameError) as caught:
-        QUERIES["investors"].bind({"company": "蓝湖科枝"}, ledger)
+        QUERIES["investors"].bind({"company": "蓝湖科枝"}, corpus)
     assert "蓝湖科技" in caught.value.nearest
 
 
@@ -387,12 +373,12 @@ def test_unknown_query_comes_with_the_nearest() -> None:
     assert get("investors").name == "investors"
 
 
-def test_folder_of_the_user_adds_and_wins(tmp_path: Path, graph: EmbeddedGraph, ledger: Ledger) -> None:
+def test_folder_of_the_user_adds_and_wins(tmp_path: Path, graph: EmbeddedGraph, corpus: Ledger) -> None:
     header = "// purpose: mine\n// column: n — number\n// example: kg query mine\n"
     (tmp_path / "mine.cypher").write_text(f"{header}MATCH (n:Person) RETURN count(n) AS n", encoding="utf-8")
     (tmp_path / "posts.cypher").write_text(f"{header}RETURN 7 AS n", encoding="utf-8")
-    assert run(get("mine", tmp_path), graph, ledger).rows == ((1,),)
-    assert run(get("posts", tmp_path), graph, ledger).rows == ((7,),)
+    assert run(get("mine", tmp_path), graph, corpus).rows == ((1,),)
+    assert run(get("posts", tmp_path), graph, corpus).rows == ((7,),)
     assert "investors" in named_queries(tmp_path)
 
 

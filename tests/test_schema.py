@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
-
-
-@pytest.fixture(scope="module")
 def turtle() -> str:
     return (files("kg.ontology") / "kg.ttl").read_text(encoding="utf8")
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from documents import SCHEMA, Told
 
 from kg.ledger import Ledger
@@ -17,13 +12,6 @@ from kg.model import Amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from kg.schema import Schema
-
-
-@pytest.fixture(scope="session")
-def schema() -> Schema:
-    return SCHEMA
 
 
 @pytest.fixture

@@ -1,15 +1,24 @@
 """The corpus of `tests/graph_corpus.py` for the tests in here."""
 
-import sys
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
+from graph_corpus import documents
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from kg.ledger import Ledger
 
-from kg.schema import Schema
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.schema import Schema
 
 
-@pytest.fixture(scope="session")
-def schema() -> Schema:
-    return Schema.load()
+@pytest.fixture
+def ledger(schema: Schema) -> Iterator[Ledger]:
+    """A ledger of it, in memory, for the test to change."""
+    with Ledger.open(":memory:", schema) as opened:
+        for document in documents(schema):
+            opened.add(document)
+        yield opened

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "export")]
+sys.path.append(str(Path(__file__).parents[1] / "export"))
 
-from export.conftest import empty, ledger, schema  # noqa: E402
+from export.conftest import empty, ledger
 
-__all__ = ["empty", "ledger", "schema"]
+__all__ = ["empty", "ledger"]
