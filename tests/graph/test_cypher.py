@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from answers import ROWS
 from conformance import Case, answer, cases
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_query import ROWS
 
 from kg.errors import KgError
 from kg.graph.differences import Difference, differences, found_in
