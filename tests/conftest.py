@@ -8,20 +8,19 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from texts import SAMPLE, STORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from neo4j_server import Server
 
     from kg.ledger import Ledger
     from kg.schema import Schema
-
-SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "newsletter.txt"
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith(("KG_", "NEO4J_")) or name == "NO_COLOR":
             monkeypatch.delenv(name)
     return tmp_path
+
+
+@pytest.fixture
+def story(here: Path) -> Path:
+    """A file of the working folder with one item of news."""
+    file = here / "蓝湖.txt"
+    file.write_text(STORY, encoding="utf-8")
+    return file
 
 
 @pytest.fixture
