@@ -50,13 +50,19 @@ def schema() -> Schema:
 
 
 @pytest.fixture
-def ledger(schema: Schema) -> Iterator[Ledger]:
+def empty(schema: Schema) -> Iterator[Ledger]:
     """An empty ledger in memory; when the test is over, its check must find nothing wrong."""
     from kg.ledger import Ledger
 
     with Ledger.open(":memory:", schema) as opened:
         yield opened
         assert opened.check() == []
+
+
+@pytest.fixture
+def ledger(empty: Ledger) -> Ledger:
+    """An empty one; some folders have a fuller one for their tests."""
+    return empty
 
 
 @pytest.fixture(scope="session")
