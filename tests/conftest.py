@@ -1,4 +1,4 @@
-"""The command line in this process, and the sample newsletter loaded once."""
+"""The ontology, ledgers of known content, the command line in this process, and a Neo4j."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from texts import SAMPLE, STORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from neo4j_server import Server
 
-SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "newsletter.txt"
+    from kg.ledger import Ledger
+    from kg.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,53 @@ class Ran:
         return json.loads(self.out)
 
 
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    """The packaged ontology."""
+    from documents import SCHEMA
+
+    return SCHEMA
+
+
+@pytest.fixture
+def empty(schema: Schema) -> Iterator[Ledger]:
+    """An empty ledger in memory; when the test is over, its check must find nothing wrong."""
+    from kg.ledger import Ledger
+
+    with Ledger.open(":memory:", schema) as opened:
+        yield opened
+        assert opened.check() == []
+
+
+@pytest.fixture
+def ledger(empty: Ledger) -> Ledger:
+    """An empty one; some folders have a fuller one for their tests."""
+    return empty
+
+
+@pytest.fixture(scope="session")
+def corpus_file(tmp_path_factory: pytest.TempPathFactory, schema: Schema) -> Path:
+    """The file of a ledger of the corpus in `graph_corpus.py`. Copy it before writing."""
+    from graph_corpus import documents
+
+    from kg.ledger import Ledger
+
+    path = tmp_path_factory.mktemp("corpus") / "kg.db"
+    with Ledger.open(path, schema) as ledger:
+        for document in documents(schema):
+            ledger.add(document)
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus(corpus_file: Path, schema: Schema) -> Iterator[Ledger]:
+    """That ledger, which refuses to be written."""
+    from kg.ledger import Ledger
+
+    with Ledger.open(corpus_file, schema, read_only=True) as opened:
+        yield opened
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder, and no setting from outside."""
@@ -47,6 +96,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith(("KG_", "NEO4J_")) or name == "NO_COLOR":
             monkeypatch.delenv(name)
     return tmp_path
+
+
+@pytest.fixture
+def story(here: Path) -> Path:
+    """A file of the working folder with one item of news."""
+    file = here / "蓝湖.txt"
+    file.write_text(STORY, encoding="utf-8")
+    return file
 
 
 @pytest.fixture

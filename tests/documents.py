@@ -200,3 +200,15 @@ def told(draw: st.DrawFn, item: str) -> Document:
 def items(most: int) -> st.SearchStrategy[list[Document]]:
     """One to `most` documents of different items."""
     return st.integers(1, most).flatmap(lambda n: st.tuples(*(told(f"新闻{i}") for i in range(n))).map(list))
+
+
+def funding(item: str = "甲", published: str | None = "2021-11-03") -> Told:
+    """An item with one of everything."""
+    t = Told(item, published)
+    company, investor = t.entity("蓝湖科技", "Company", "蓝湖"), t.entity("云杉资本", "InvestmentFirm")
+    amount = Amount("数千万元", 2e7, 1e8, "CNY", True)
+    event = t.happens("FundingRound", {"company": [company], "lead": [investor]}, round="A", amount=amount)
+    t.says(company, "raisedFrom", investor, round="A", amount=amount, role="lead", event=event.id)
+    t.says(t.entity("张伟", "Person"), "worksFor", company, "ended", 0.8, title="总裁", to="2021-10")
+    t.observes("营收", 12.5, company)
+    return t

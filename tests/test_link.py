@@ -18,16 +18,9 @@ from kg.model import Node
 from kg.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from kg.model import Document
-
-
-@pytest.fixture
-def ledger() -> Iterator[Ledger]:
-    with Ledger.open(":memory:", SCHEMA) as opened:
-        yield opened
-        assert opened.check() == []
 
 
 def one(ledger: Ledger, *nodes: Node) -> bool:

@@ -88,12 +88,6 @@ def news(tmp_path: Path) -> str:
     return str(file)
 
 
-@pytest.fixture
-def ledger() -> Iterator[Ledger]:
-    with Ledger.open(":memory:", SCHEMA) as opened:
-        yield opened
-
-
 def _use(monkeypatch: pytest.MonkeyPatch, loader: Loader) -> None:
     monkeypatch.setattr(pipeline, "choose", lambda source, name=None: loader)
 

@@ -87,11 +87,6 @@ FIGURE = Observation(
 )
 
 
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
-
-
 def names(*more: Entity) -> Names:
     return Names.of((*ENTITIES, *more))
 

@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.schema import Schema
 from kg.vocabulary import data, markdown
 
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
+if TYPE_CHECKING:
+    from kg.schema import Schema
 
 
 @pytest.fixture(scope="module")

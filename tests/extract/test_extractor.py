@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from marked import marked
 
-from kg.extract.extractor import Extractor
 from kg.model import Amount, Document, Statement
 
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(models=False)
+if TYPE_CHECKING:
+    from kg.extract.extractor import Extractor
 
 
 def read(extractor: Extractor, text: str, **options: str) -> Document:

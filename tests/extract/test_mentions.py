@@ -5,48 +5,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from analysed import analysed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.extract.analysis import Analysis, Mention
 from kg.extract.extractor import Extractor
 from kg.extract.mentions import MentionFinder
-from kg.lexicon import Lexicon
-from kg.model import Block, NewsItem, Span
 from kg.schema import Schema
 from kg.segment import Segmenter
-from kg.text import normalise
-from kg.values import find_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-def item(text: str) -> NewsItem:
-    blocks: list[Block] = []
-    position = 0
-    for line in text.split("\n"):
-        if line:
-            blocks.append(Block("paragraph", (Span(position, position + len(line)),)))
-        position += len(line) + 1
-    return NewsItem("n1", "", text, tuple(blocks), "test", None, "2023-06-15", "2023-06-15")
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon.load()
-
-
-@pytest.fixture(scope="module")
-def finder(lexicon: Lexicon) -> MentionFinder:
-    return MentionFinder(lexicon, Schema.load(), Segmenter(lexicon))
-
-
-def analysed(finder: MentionFinder, text: str) -> Analysis:
-    analysis = Analysis(item(text), normalise(item(text)))
-    analysis.values = find_values(analysis.text.string, "2023-06-15")
-    finder.find(analysis)
-    return analysis
+    from kg.lexicon import Lexicon
 
 
 def names(finder: MentionFinder, text: str) -> dict[str, str]:

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from kg.extract.candidates import Candidate
 
 
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(models=False)
-
-
 def pairs_of(extractor: Extractor, text: str) -> list[Candidate]:
     return [c for _, _, c in extractor.relations.candidates(marked(text), {})]
 

@@ -3,31 +3,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_mentions import analysed
+from analysed import analysed
 
-from kg.extract.mentions import MentionFinder
 from kg.extract.reference import resolve, subject_before
-from kg.lexicon import Lexicon
-from kg.schema import Schema
-from kg.segment import Segmenter
 
 if TYPE_CHECKING:
     from kg.extract.analysis import Analysis
-
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon.load()
-
-
-@pytest.fixture(scope="module")
-def finder(lexicon: Lexicon, schema: Schema) -> MentionFinder:
-    return MentionFinder(lexicon, schema, Segmenter(lexicon))
+    from kg.extract.mentions import MentionFinder
+    from kg.lexicon import Lexicon
+    from kg.schema import Schema
 
 
 class Reader:

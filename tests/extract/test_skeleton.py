@@ -1,16 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from marked import marked
 
 from kg.extract.folds import skeleton
 from kg.extract.skeleton import TITLE, Alphabet, Skeleton
-from kg.schema import Schema
 
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
+if TYPE_CHECKING:
+    from kg.schema import Schema
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import OntologyError
-from kg.extract.extractor import Extractor
 from kg.extract.tagger import Tagger, features, tokens
 from kg.model import Block, NewsItem, Span
 from kg.training.annotated import Mark, Passage
@@ -16,14 +15,11 @@ from kg.training.tagger import Example, examples, train
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kg.extract.extractor import Extractor
+
 
 def item(text: str) -> NewsItem:
     return NewsItem("1", "", text, (Block("paragraph", (Span(0, len(text)),)),), "test", published="2024-01-01")
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(models=False)
 
 
 def test_latin_and_digits_are_one_token(extractor: Extractor) -> None:

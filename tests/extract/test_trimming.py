@@ -1,26 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from test_mentions import item
+from analysed import item
 
 from kg.extract.analysis import Analysis, Mention
-from kg.extract.mentions import MentionFinder
 from kg.extract.trimming import Trimmer
-from kg.lexicon import Lexicon
-from kg.schema import Schema
-from kg.segment import Segmenter
 from kg.text import normalise
 from kg.values import find_values
 
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon.load()
-
-
-@pytest.fixture(scope="module")
-def finder(lexicon: Lexicon) -> MentionFinder:
-    return MentionFinder(lexicon, Schema.load(), Segmenter(lexicon))
+if TYPE_CHECKING:
+    from kg.extract.mentions import MentionFinder
+    from kg.lexicon import Lexicon
 
 
 def trimmed(finder: MentionFinder, lexicon: Lexicon, text: str, name: str, class_: str) -> list[tuple[str, str]]:

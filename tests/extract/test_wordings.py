@@ -8,16 +8,12 @@ from marked import marked
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kg.schema import Schema
+
 from kg.errors import OntologyError
 from kg.extract.folds import skeleton
 from kg.extract.skeleton import Alphabet
 from kg.extract.wordings import Match, Wordings
-from kg.schema import Schema
-
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
 
 
 def load(folder: Path, schema: Schema, text: str, words: str = "") -> Wordings:

@@ -7,25 +7,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from graph_corpus import documents
 
 from kg.graph.base import NodeRow, RelationshipRow
 from kg.graph.batches import ahead, batched, together
 from kg.graph.project import Projection
-from kg.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.ledger import Ledger
     from kg.schema import Schema
-
-
-@pytest.fixture
-def ledger(schema: Schema) -> Iterator[Ledger]:
-    with Ledger.open(":memory:", schema) as opened:
-        for document in documents(schema):
-            opened.add(document)
-        yield opened
 
 
 def test_batches_are_bounded_sorted_and_hold_every_row_once(ledger: Ledger, schema: Schema) -> None:

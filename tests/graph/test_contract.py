@@ -46,14 +46,6 @@ class Graph:
         )
 
 
-@pytest.fixture
-def ledger(schema: Schema) -> Iterator[Ledger]:
-    with Ledger.open(":memory:", schema) as opened:
-        for document in documents(schema):
-            opened.add(document)
-        yield opened
-
-
 @pytest.fixture(params=ENGINES)
 def graph(request: pytest.FixtureRequest, ledger: Ledger, schema: Schema) -> Iterator[Graph]:
     """The corpus on one engine."""

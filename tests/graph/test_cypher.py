@@ -7,18 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from answers import ROWS
 from conformance import Case, answer, cases
-from graph_corpus import documents
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_query import ROWS
 
 from kg.errors import KgError
 from kg.graph.differences import Difference, differences, found_in
 from kg.graph.embedded import EmbeddedGraph
 from kg.graph.neo4j import Neo4jGraph
 from kg.graph.push import push
-from kg.ledger import Ledger
 from kg.query import named_queries, run
 
 if TYPE_CHECKING:
@@ -27,27 +25,20 @@ if TYPE_CHECKING:
     from neo4j_server import Server
 
     from kg.graph.base import View
+    from kg.ledger import Ledger
     from kg.schema import Schema
 
 
 @pytest.fixture(scope="module")
-def ledger(schema: Schema) -> Iterator[Ledger]:
-    with Ledger.open(":memory:", schema) as opened:
-        for document in documents(schema):
-            opened.add(document)
-        yield opened
+def embedded(corpus: Ledger, schema: Schema) -> EmbeddedGraph:
+    return EmbeddedGraph.open(None, corpus, schema)
 
 
 @pytest.fixture(scope="module")
-def embedded(ledger: Ledger, schema: Schema) -> EmbeddedGraph:
-    return EmbeddedGraph.open(None, ledger, schema)
-
-
-@pytest.fixture(scope="module")
-def neo4j(neo4j_server: Server, ledger: Ledger, schema: Schema) -> Iterator[Neo4jGraph]:
+def neo4j(neo4j_server: Server, corpus: Ledger, schema: Schema) -> Iterator[Neo4jGraph]:
     neo4j_server.clear()
     with Neo4jGraph.connect(neo4j_server.uri, neo4j_server.auth, None, schema) as graph:
-        push(ledger, schema, neo4j_server.uri, neo4j_server.auth)
+        push(corpus, schema, neo4j_server.uri, neo4j_server.auth)
         yield graph
 
 
@@ -69,11 +60,11 @@ NAMED = {name: [dict(p) for n, p, *_ in ROWS if n == name] or [{}] for name in n
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_named_query_is_answered_alike(name: str, ledger: Ledger, embedded: EmbeddedGraph, neo4j: Neo4jGraph) -> None:
+def test_named_query_is_answered_alike(name: str, corpus: Ledger, embedded: EmbeddedGraph, neo4j: Neo4jGraph) -> None:
     query = named_queries()[name]
     told = 0
     for params in NAMED[name]:
-        here, there = (run(query, graph, ledger, params) for graph in (embedded, neo4j))
+        here, there = (run(query, graph, corpus, params) for graph in (embedded, neo4j))
         assert answer(query.text, here) == answer(query.text, there)
         told += len(here)
     assert told

@@ -17,18 +17,9 @@ from kg.ledger import Ledger
 from kg.model import happened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from kg.schema import Schema
-
-
-@pytest.fixture
-def ledger(schema: Schema) -> Iterator[Ledger]:
-    with Ledger.open(":memory:", schema) as opened:
-        for document in documents(schema):
-            opened.add(document)
-        yield opened
 
 
 @pytest.fixture

@@ -1,12 +1,18 @@
-"""The ledger that exports are tested with; the tests of what comes in read what goes out."""
+"""The ledger that exports are tested with: the tests of what comes in read what goes out."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "export")]
+import pytest
+from exported import documents
 
-from export.conftest import empty, ledger, schema  # noqa: E402
+if TYPE_CHECKING:
+    from kg.ledger import Ledger
 
-__all__ = ["empty", "ledger", "schema"]
+
+@pytest.fixture
+def ledger(empty: Ledger) -> Ledger:
+    for document in documents():
+        empty.add(document)
+    return empty

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from documents import SCHEMA, Told
-from graph_corpus import documents
 
 from kg.errors import UnknownNameError, UsageError
 from kg.ledger import Ledger
@@ -26,16 +20,8 @@ QUERIES = named_queries(language="sparql")
 
 
 @pytest.fixture(scope="module")
-def ledger() -> Iterator[Ledger]:
-    with Ledger.open(":memory:", SCHEMA) as opened:
-        for document in documents(SCHEMA):
-            opened.add(document)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def view(ledger: Ledger) -> Iterator[SparqlView]:
-    opened = SparqlView.open(None, ledger, SCHEMA)
+def view(corpus: Ledger) -> Iterator[SparqlView]:
+    opened = SparqlView.open(None, corpus, SCHEMA)
     yield opened
     opened.close()
 
@@ -153,9 +139,9 @@ ROWS: list[tuple[str, dict[str, Any], str, list[tuple[Any, ...]]]] = [
 
 @pytest.mark.parametrize(("name", "given", "columns", "rows"), ROWS)
 def test_rows(
-    view: SparqlView, ledger: Ledger, name: str, given: dict[str, Any], columns: str, rows: list[tuple[Any, ...]]
+    view: SparqlView, corpus: Ledger, name: str, given: dict[str, Any], columns: str, rows: list[tuple[Any, ...]]
 ) -> None:
-    result = run(QUERIES[name], view, ledger, given)
+    result = run(QUERIES[name], view, corpus, given)
     found = [tuple(row[c] for c in columns.split()) for row in result]
     # What is put together has no order.
     sets = [[isinstance(value, set) for value in row] for row in rows]
@@ -175,18 +161,18 @@ def test_every_query_is_tried_and_gives_what_it_says() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))
-def test_columns_are_those_of_the_header(view: SparqlView, ledger: Ledger, name: str) -> None:
+def test_columns_are_those_of_the_header(view: SparqlView, corpus: Ledger, name: str) -> None:
     given = {p.name: "蓝湖科技" for p in QUERIES[name].parameters if p.required}
-    assert run(QUERIES[name], view, ledger, given).columns == tuple(c.name for c in QUERIES[name].columns)
+    assert run(QUERIES[name], view, corpus, given).columns == tuple(c.name for c in QUERIES[name].columns)
 
 
-def test_values_are_bound_and_never_read_as_sparql(view: SparqlView, ledger: Ledger) -> None:
+def test_values_are_bound_and_never_read_as_sparql(view: SparqlView, corpus: Ledger) -> None:
     for hostile in ('planned" } #', "' || true) #", "planned\\", "?told", "<a:b>", "\n}"):
-        assert run(QUERIES["statements-by-status"], view, ledger, {"status": hostile}).rows == ()
+        assert run(QUERIES["statements-by-status"], view, corpus, {"status": hostile}).rows == ()
     with pytest.raises(UnknownNameError):
-        run(QUERIES["awards"], view, ledger, {"winner": "> } SELECT * {"})
+        run(QUERIES["awards"], view, corpus, {"winner": "> } SELECT * {"})
     with pytest.raises(UsageError, match="number"):
-        run(QUERIES["acquisitions"], view, ledger, {"low": "1) || (true"})
+        run(QUERIES["acquisitions"], view, corpus, {"low": "1) || (true"})
 
 
 def test_name_of_several_is_asked_for_each() -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from documents import SCHEMA, Told
 from graph_corpus import Unrest, Writer, documents
 
@@ -25,6 +20,7 @@ from kg.sparql.replica import Replica
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from kg.model import Document
 

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import UsageError
-from kg.schema import Schema
 from kg.training.annotated import Passage, from_gold, gold_rows, read_passages
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kg.schema import Schema
 
 PASSAGE = """== 2019-05-06 wire
 5月6日，[星河云|Company]与[银杏信息|Company]签约。[公司|*银杏信息]去年投资了[云杉科技|Company]（下称“[云杉|Company=云杉科技]”）。
 partnersWith: 星河云 > 银杏信息
 raisedFrom planned: 云杉 > 银杏信息 | amount=1亿元; round=A轮
 """
-
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
 
 
 def read(tmp_path: Path, schema: Schema, text: str) -> list[Passage]:

@@ -54,8 +54,8 @@ def raw(client: Client, *parts: bytes, pause: float = 0.0) -> bytes:
 # ---- limits
 
 
-def test_query_that_takes_too_long_is_cut_off_and_others_go_on(corpus: Path) -> None:
-    with serving(corpus, Limits(seconds=1.0)) as client:
+def test_query_that_takes_too_long_is_cut_off_and_others_go_on(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(seconds=1.0)) as client:
         began = time.monotonic()
         slow: list[int] = []
         threads = [threading.Thread(target=lambda: slow.append(client.get({"query": CROSS}).status)) for _ in range(2)]
@@ -69,8 +69,8 @@ def test_query_that_takes_too_long_is_cut_off_and_others_go_on(corpus: Path) -> 
         assert "1 seconds" in client.get({"query": CROSS}).text
 
 
-def test_more_queries_than_workers_wait_or_are_told_to_come_again(corpus: Path) -> None:
-    with serving(corpus, Limits(seconds=3.0, patience=0.1), workers=1) as client:
+def test_more_queries_than_workers_wait_or_are_told_to_come_again(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(seconds=3.0, patience=0.1), workers=1) as client:
         thread = threading.Thread(target=client.get, args=({"query": CROSS},))
         thread.start()
         time.sleep(0.5)
@@ -80,8 +80,8 @@ def test_more_queries_than_workers_wait_or_are_told_to_come_again(corpus: Path) 
         assert client.get({"query": "ASK {}"}).status == 200
 
 
-def test_query_that_takes_all_memory_or_stack_ends_alone(corpus: Path) -> None:
-    with serving(corpus, Limits(seconds=20), memory=200 << 20) as client:
+def test_query_that_takes_all_memory_or_stack_ends_alone(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(seconds=20), memory=200 << 20) as client:
         assert client.get({"query": "ASK {}"}).status == 200
         greedy = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
         got = client.get({"query": greedy})
@@ -91,8 +91,8 @@ def test_query_that_takes_all_memory_or_stack_ends_alone(corpus: Path) -> None:
         assert client.get({"query": "ASK {}"}).status == 200
 
 
-def test_rows_are_limited_and_never_cut_off_silently(corpus: Path) -> None:
-    with serving(corpus, Limits(seconds=20, rows=100)) as client:
+def test_rows_are_limited_and_never_cut_off_silently(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(seconds=20, rows=100)) as client:
         for accept in ("application/sparql-results+json", "application/sparql-results+xml", "text/csv"):
             query = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT "
             assert client.get({"query": f"{query}100"}, Accept=accept).status == 200
@@ -102,8 +102,8 @@ def test_rows_are_limited_and_never_cut_off_silently(corpus: Path) -> None:
         assert client.get({"query": "CONSTRUCT WHERE { ?s ?p ?o }"}).status == 503
 
 
-def test_large_results_are_streamed_and_broken_off_where_a_limit_strikes(corpus: Path) -> None:
-    with serving(corpus, Limits(seconds=20, rows=None, size=3_000_000)) as client:
+def test_large_results_are_streamed_and_broken_off_where_a_limit_strikes(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(seconds=20, rows=None, size=3_000_000)) as client:
         got = client.get({"query": f"{PAIRS} LIMIT 5000"}, Accept="text/csv")
         assert len(got.body) > 200_000
         assert got.headers["Transfer-Encoding"] == "chunked"
@@ -112,8 +112,8 @@ def test_large_results_are_streamed_and_broken_off_where_a_limit_strikes(corpus:
             client.get({"query": PAIRS}, Accept="text/csv")
 
 
-def test_client_that_goes_away_frees_its_worker(corpus: Path) -> None:
-    with serving(corpus, Limits(seconds=20, rows=None, patience=5), workers=1) as client:
+def test_client_that_goes_away_frees_its_worker(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(seconds=20, rows=None, patience=5), workers=1) as client:
         target = f"/sparql?query={quote(PAIRS)}"
         host, _, port = client.server.url.removeprefix("http://").rstrip("/").partition(":")
         connection = socket.create_connection((host, int(port)))
@@ -151,8 +151,8 @@ def test_host_is_needed(client: Client) -> None:
     assert raw(client, b"GET /sparql?query=ASK%20%7B%7D HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
-def test_requests_that_arrive_too_slowly_are_given_up(corpus: Path) -> None:
-    with serving(corpus, Limits(arriving=0.8)) as client:
+def test_requests_that_arrive_too_slowly_are_given_up(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(arriving=0.8)) as client:
         began = time.monotonic()
         drops = [b"GET /sparql HTTP/1.1\r\n", *(b"X-%d: y\r\n" % n for n in range(20))]
         assert raw(client, *drops, pause=0.2) == b""
@@ -165,8 +165,8 @@ def test_requests_that_arrive_too_slowly_are_given_up(corpus: Path) -> None:
         assert client.get({"query": "ASK {}"}).status == 200
 
 
-def test_connections_are_limited(corpus: Path) -> None:
-    with serving(corpus, Limits(connections=2, arriving=5)) as client:
+def test_connections_are_limited(corpus_file: Path) -> None:
+    with serving(corpus_file, Limits(connections=2, arriving=5)) as client:
         host, _, port = client.server.url.removeprefix("http://").rstrip("/").partition(":")
         held = [socket.create_connection((host, int(port))) for _ in range(2)]
         time.sleep(0.3)
@@ -243,10 +243,10 @@ def test_other_paths(client: Client) -> None:
 # ---- keeping up, starting and ending
 
 
-def test_what_is_loaded_meanwhile_is_there(corpus: Path, tmp_path: Path) -> None:
+def test_what_is_loaded_meanwhile_is_there(corpus_file: Path, tmp_path: Path) -> None:
     import shutil
 
-    shutil.copy(corpus, tmp_path / "kg.db")
+    shutil.copy(corpus_file, tmp_path / "kg.db")
     with serving(tmp_path / "kg.db", Limits(seconds=20)) as client:
         query = {"query": "ASK { ?s rdfs:label '新来的公司'@zh }", "format": "json"}
         assert json.loads(client.get(query).body)["boolean"] is False
@@ -265,9 +265,9 @@ def test_port_that_is_taken(client: Client) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_command_serves_until_it_is_told_to_end(corpus: Path, number: signal.Signals) -> None:
+def test_command_serves_until_it_is_told_to_end(corpus_file: Path, number: signal.Signals) -> None:
     start = "import kg.cli; kg.cli.main()"
-    command = [sys.executable, "-c", start, "serve", "--db", str(corpus), "--port", "0", "--log"]
+    command = [sys.executable, "-c", start, "serve", "--db", str(corpus_file), "--port", "0", "--log"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         assert process.stderr is not None
