@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from analysed import analysed
+from analysed import analysed, item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
