@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.extract.analysis import Analysis, Mention
-from kg.extract.extractor import Extractor
 from kg.extract.mentions import MentionFinder
 from kg.schema import Schema
 from kg.segment import Segmenter
@@ -18,6 +17,7 @@ from kg.segment import Segmenter
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kg.extract.extractor import Extractor
     from kg.lexicon import Lexicon
 
 
@@ -231,8 +231,7 @@ def test_what_may_be_a_name_before_a_post_is_remembered(finder: MentionFinder) -
     assert text.index("党委书记") in analysis.unsure
 
 
-def test_a_post_at_somebody_unknown_is_not_at_whoever_was_told_before() -> None:
-    extractor = Extractor.load(models=False)
+def test_a_post_at_somebody_unknown_is_not_at_whoever_was_told_before(extractor: Extractor) -> None:
     document = extractor.extract(item("新华集团主席来访。航天建设党委书记、董事长高峰,总经理李治国出席。"))
     assert not [s for s in document.statements if s.predicate == "worksFor" and s.subject.name in ("高峰", "李治国")]
     document = extractor.extract(item("新华集团宣布合作。党委书记、董事长高峰,总经理李治国出席。"))
