@@ -33,7 +33,7 @@ _FIGURE: Final = "营收"
 _KNOWN: Final = {
     "best-supported": "makes a row of every relationship and sorts them; to read them takes a sixth of its time",
     "changes": "reads every relationship, which takes two thirds of its time",
-    "co-mentioned": "groups whatever thousands of items name beside the entity; to walk there takes a third of its time",
+    "co-mentioned": "groups what thousands of items name beside the entity; to walk there takes a third of its time",
     "investor-pairs": "groups every two investors of a company; to walk there takes a seventh of its time",
     "path": "the engine looks for shortest paths from one end, Neo4j from both",
     "overview": "reads every node and relationship; the engine's optimizer would count them without, and is off since "
